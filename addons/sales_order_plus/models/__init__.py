@@ -1,0 +1,2 @@
+from . import seam
+from . import order

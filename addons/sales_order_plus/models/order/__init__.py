@@ -1,0 +1,3 @@
+from . import sale_order_lifecycle
+from . import sale_order_desk
+from . import sale_order_margin

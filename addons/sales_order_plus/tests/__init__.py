@@ -1,0 +1,15 @@
+"""Tests by concern, one folder each as in ``models/``.
+
+Odoo collects the modules named ``test_*`` of this package: each is listed here,
+so a module's name must be unique over all folders.
+"""
+
+from .order import test_desk
+from .order import test_lifecycle
+from .order import test_margin_leak
+from .order import test_order_tours
+from .seam import test_api
+from .seam import test_audit
+from .seam import test_confirm_order
+from .seam import test_guard
+from .seam import test_guard_customer

@@ -1,0 +1,89 @@
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from ..common import SalesPlusCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLifecycle(SalesPlusCommon):
+    def setUp(self):
+        super().setUp()
+        self._set_stock(self.product, 10)
+
+    def _deliver(self, order, quantity):
+        picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking = picking.with_user(self.storeman)
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        result = picking.button_validate()
+        if isinstance(result, dict):
+            Form.from_action(picking.env, result).save().process()
+        return picking
+
+    def test_from_quotation_to_return(self):
+        order = self._new_order((self.product, 4))
+        self.assertEqual(order.lifecycle_stage, "draft")
+        order.action_quotation_sent()
+        self.assertEqual(order.lifecycle_stage, "draft")
+        order.action_confirm()
+        self.assertEqual(order.lifecycle_stage, "approved")
+        self._deliver(order, 1)
+        self.assertEqual(order.lifecycle_stage, "shipped")
+        self._deliver(order, 3)
+        self.assertEqual(order.lifecycle_stage, "delivered")
+        for picking in order.picking_ids:
+            self._return(picking)
+        self.assertEqual(order.lifecycle_stage, "returned")
+        self.assertEqual(order.state, "sale")
+
+    def _return(self, picking):
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.storeman)
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({})
+        )
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_id.quantity
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.with_user(self.storeman).button_validate()
+
+    def test_cancelled(self):
+        order = self._new_order()
+        order.action_confirm()
+        order._action_cancel()
+        self.assertEqual(order.lifecycle_stage, "canceled")
+
+    def test_services_need_no_delivery(self):
+        order = self._new_order((self.service, 1))
+        order.action_confirm()
+        self.assertEqual(order.lifecycle_stage, "approved")
+
+    def test_group_by_stage(self):
+        orders = self._new_order() + self._new_order()
+        orders[0].action_confirm()
+        groups = self.env["sale.order"]._read_group(
+            [("id", "in", orders.ids)], ["lifecycle_stage"], ["__count"]
+        )
+        self.assertEqual(dict(groups), {"draft": 1, "approved": 1})
+
+    def test_stage_costs_no_query_when_creating(self):
+        """The stage is computed before the insert: no second UPDATE an order."""
+        vals = {
+            "partner_id": self.customer.id,
+            "order_line": [Command.create({"product_id": self.service.id})],
+        }
+        self.env["sale.order"].create(vals)
+        updates = []
+        execute = type(self.cr).execute
+
+        def spy(cursor, query, params=None, **kwargs):
+            code = getattr(query, "code", query)
+            if 'UPDATE "sale_order"' in str(code) and "lifecycle_stage" in str(code):
+                updates.append(code)
+            return execute(cursor, query, params, **kwargs)
+
+        self.patch(type(self.cr), "execute", spy)
+        self.env["sale.order"].create(vals)
+        self.env.flush_all()
+        self.assertFalse(updates)
