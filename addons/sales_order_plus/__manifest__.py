@@ -28,6 +28,8 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/sale_order_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,10 +1,12 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
-/** The clickable counters above the list of orders. */
+/** The clickable counters above the list (on a phone: the cards) of orders. */
 export class OrderDesk extends Component {
     static template = "sales_order_plus.OrderDesk";
     static props = { list: { type: Object, optional: true } };
@@ -51,4 +53,14 @@ export class OrderDeskListRenderer extends ListRenderer {
 registry.category("views").add("sales_order_desk_list", {
     ...listView,
     Renderer: OrderDeskListRenderer,
+});
+
+export class OrderDeskKanbanRenderer extends KanbanRenderer {
+    static template = "sales_order_plus.OrderDeskKanbanRenderer";
+    static components = { ...KanbanRenderer.components, OrderDesk };
+}
+
+registry.category("views").add("sales_order_desk_kanban", {
+    ...kanbanView,
+    Renderer: OrderDeskKanbanRenderer,
 });
