@@ -1,2 +1,3 @@
 from . import seam
 from . import order
+from . import intake

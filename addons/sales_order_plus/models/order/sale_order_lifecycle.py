@@ -18,7 +18,6 @@ class SaleOrder(models.Model):
         string="Stage",
         compute="_compute_lifecycle_stage",
         store=True,
-        precompute=True,
         index="btree",
         help="Where the order is, from quotation to delivery and return. Follows the "
         "status, the approvals and the deliveries; nobody sets it by hand.",

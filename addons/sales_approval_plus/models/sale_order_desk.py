@@ -1,0 +1,33 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class SaleOrder(models.Model):
+    """Approvals in the order desk and in the stage of an order."""
+
+    _inherit = "sale.order"
+
+    @api.model
+    def _get_desk_counters(self):
+        return [
+            *super()._get_desk_counters(),
+            {
+                "key": "to_approve",
+                "sequence": 10,
+                "label": self.env._("To Approve"),
+                "help": self.env._("Orders that wait for your approval"),
+                "count": self.search_count(Domain("can_vote", "=", True)),
+                "tone": "primary",
+                "filter": "to_approve",
+            },
+        ]
+
+    @api.depends("approval_request_ids.state")
+    def _compute_lifecycle_stage(self):
+        return super()._compute_lifecycle_stage()
+
+    def _get_lifecycle_stage(self):
+        stage = super()._get_lifecycle_stage()
+        # sudo: approvals are internal, the stage may be computed for anyone.
+        states = self.sudo().approval_request_ids.mapped("state")
+        return "pending" if stage == "draft" and "pending" in states else stage

@@ -1,0 +1,123 @@
+import hashlib
+import json
+
+from odoo import fields, models
+from odoo.tools import float_round
+
+DISCOUNTS = ("discount", "pricelist_discount")
+
+
+class SaleOrder(models.Model):
+    """What approvals measure, and the fingerprint of what was approved.
+
+    **Amount**: sum over the lines of quantity x unit price less line discount, without
+    taxes included in the price, without the charge of the order's carrier, converted
+    to company currency at the rate of the order date.
+
+    **Effective discount**, in percent of the book value, rounded to two digits::
+
+        100 x (sum of what each line is sold below its book value
+               + sum of all negative lines) / (sum of the book values)
+
+    The book value of a line is quantity x sales price of the product (in the unit and
+    currency of the line, without included taxes) or, if the policy says so, quantity x
+    price of the order's price list. So a line discount, a lowered unit price, a free
+    item, a discount product, a negative quantity and a reward all count. A surcharge
+    on one line never makes up for a discount on another. A line whose product has no
+    price in the book counts as sold at its price; the charge of the carrier does not
+    count at all.
+
+    Everything is computed from what the user types on the lines (quantity, unit, price,
+    discount, taxes): stored totals such as ``amount_untaxed`` can be written over RPC.
+    """
+
+    _inherit = "sale.order"
+
+    def _get_approval_rate_date(self):
+        self.ensure_one()
+        return (self.date_order or fields.Datetime.now()).date()
+
+    def _get_approval_metrics(self, names):
+        """Return {order id: {metric: value}} for the metrics in ``names``.
+
+        :param names: of ``amount`` (company currency), ``discount`` and
+            ``pricelist_discount`` (percent)
+        """
+        # sudo: what is measured does not depend on who asks.
+        return {order.id: order._measure(names) for order in self.sudo()}
+
+    def _measure(self, names):
+        self.ensure_one()
+        order = self.with_company(self.company_id)
+        lines = order._get_approval_lines()
+        metrics = {name: order._measure_discount(lines, name) for name in names & {*DISCOUNTS}}
+        if "amount" in names:
+            metrics["amount"] = order._measure_amount(lines)
+        return metrics
+
+    def _get_approval_lines(self):
+        return self.order_line.filtered(
+            lambda line: not line.display_type and not line._is_approval_delivery_charge()
+        )
+
+    def _measure_amount(self, lines):
+        self.ensure_one()
+        amount = sum(
+            line.product_uom_qty
+            * line._get_untaxed_price(
+                line.price_unit * (1 - (line.discount or 0.0) / 100), line.tax_ids
+            )
+            for line in lines
+        )
+        company = self.company_id
+        return self.currency_id._convert(
+            amount, company.currency_id, company, self._get_approval_rate_date()
+        )
+
+    def _measure_discount(self, lines, basis):
+        self.ensure_one()
+        values = [line._get_approval_values(basis) for line in lines]
+        book = sum(value for value, _sold in values)
+        given = sum(max(value - sold, 0.0) for value, sold in values)
+        if not book:
+            return 100.0 if given else 0.0
+        return float_round(100 * given / book, precision_digits=2)
+
+    # === Fingerprint === #
+
+    def _get_approval_snapshot(self):
+        """Return what is decided on, as plain data.
+
+        ``terms`` may not change at all under an approval; ``lines`` may, as long as no
+        measured value gets worse.
+        """
+        self.ensure_one()
+        order = self.sudo()
+        return {
+            "terms": {
+                "company": order.company_id.id,
+                "currency": order.currency_id.id,
+                "customer": order.partner_id.commercial_partner_id.id,
+                "invoice_to": order.partner_invoice_id.commercial_partner_id.id,
+                "payment_term": order.payment_term_id.id,
+            },
+            "lines": sorted(
+                order._prepare_line_snapshot(line)
+                for line in order.order_line
+                if not line.display_type
+            ),
+        }
+
+    def _prepare_line_snapshot(self, line):
+        numbers = (line.product_uom_qty, line.price_unit, line.discount)
+        return [
+            line.product_id.id or 0,
+            line.product_uom_id.id or 0,
+            *(f"{number or 0.0:.6f}" for number in numbers),
+            sorted(line.tax_ids.ids),
+        ]
+
+    def _get_approval_fingerprint(self, snapshot):
+        """Return the hex SHA-256 of the canonical JSON of ``snapshot``."""
+        payload = json.dumps(snapshot, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(payload.encode()).hexdigest()

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+
+
+class SalesApprovalLine(models.Model):
+    """One step of a request, with the people found when it was submitted."""
+
+    _name = "sales.approval.line"
+    _description = "Approval Request Step"
+    _order = "level, id"
+
+    request_id = fields.Many2one(
+        "sales.approval.request",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="Request this step belongs to.",
+    )
+    level = fields.Integer(
+        readonly=True, required=True, help="Steps of one level are open together."
+    )
+    name = fields.Char(
+        string="Approver",
+        readonly=True,
+        required=True,
+        help="Role, user or group that decides, as it was called then.",
+    )
+    policy_names = fields.Char(
+        string="Policies", readonly=True, help="Policies that ask for this step."
+    )
+    mode = fields.Selection(
+        selection=lambda self: self.env["sales.approval.step"]
+        ._fields["mode"]
+        ._description_selection(self.env),
+        readonly=True,
+        required=True,
+        help="How many of the people have to agree.",
+    )
+    needed = fields.Integer(
+        string="Votes Needed",
+        readonly=True,
+        required=True,
+        help="Number of people who have to agree.",
+    )
+    approver_ids = fields.Many2many(
+        "res.users",
+        string="People",
+        readonly=True,
+        help="Who may decide: those found at submission, without those who are "
+        "involved in the order.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("waiting", "Waiting for lower levels"),
+            ("open", "Open"),
+            ("done", "Complete"),
+            ("skipped", "Not needed"),
+        ],
+        string="Status",
+        readonly=True,
+        required=True,
+        default="waiting",
+        help="Open: these people can decide now.",
+    )
+    opened_on = fields.Datetime(readonly=True, help="Since when they can decide.")
+    vote_ids = fields.One2many("sales.approval.vote", "line_id", help="Votes.")
+    progress = fields.Char(
+        string="Votes", compute="_compute_progress", help="Votes given and needed."
+    )
+
+    _needed_positive = models.Constraint(
+        "CHECK(needed > 0)", "Votes Needed: at least one person has to agree."
+    )
+
+    @api.depends("vote_ids.decision", "needed")
+    def _compute_progress(self):
+        for line in self:
+            line.progress = f"{line._get_approvals()}/{line.needed}"
+
+    def _get_approvals(self):
+        self.ensure_one()
+        return len(self.vote_ids.filtered(lambda vote: vote.decision == "approve"))
+
+    def _is_complete(self):
+        self.ensure_one()
+        return self.state == "open" and self._get_approvals() >= self.needed
+
+    def _open(self):
+        """Let the people of these steps decide.
+
+        Who voted on a lower level cannot vote again; where all have to agree, all who
+        are left have to.
+        """
+        for line in self:
+            left = line.approver_ids - line.request_id.vote_ids.user_id
+            needed = len(left) if line.mode == "all" else line.needed
+            line.write(
+                {
+                    "state": "open",
+                    "opened_on": fields.Datetime.now(),
+                    "needed": max(needed, 1),
+                }
+            )
+            if len(left) < line.needed:
+                line._tell_stuck()
+
+    def _tell_stuck(self):
+        self.ensure_one()
+        self.request_id._get_document()._tell_responsible(
+            self.env._(
+                "Step “%s” has too few people left who have not voted yet. Withdraw the "
+                "request, add people and submit again.",
+                self.name,
+            )
+        )

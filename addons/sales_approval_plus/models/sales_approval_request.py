@@ -1,0 +1,413 @@
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, LockError
+from odoo.tools import format_datetime
+
+from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
+
+from ..exceptions import ApprovalError, NoApproverError
+
+
+class SalesApprovalRequest(models.Model):
+    """One question to the approvers: may this order, as it is, be confirmed?
+
+    What was asked (fingerprint, measured values, policies, people) is frozen when it
+    is submitted. Nobody has rights to create, change or delete requests: the public
+    methods check who calls and then act as superuser on this one record.
+    """
+
+    _name = "sales.approval.request"
+    _description = "Approval Request"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _mail_post_access = "read"
+
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        string="Order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Order that waits for the approval.",
+    )
+    operation = fields.Selection(
+        selection=[("confirm", "Confirm the order")],
+        required=True,
+        readonly=True,
+        default="confirm",
+        help="What is allowed by the approval.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("pending", "Waiting"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("withdrawn", "Withdrawn"),
+            ("superseded", "Superseded"),
+        ],
+        string="Status",
+        required=True,
+        readonly=True,
+        default="pending",
+        index=True,
+        tracking=True,
+        help="Superseded: the order changed or was reset, the decision no longer counts.",
+    )
+    company_id = fields.Many2one(
+        related="sale_order_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        related="sale_order_id.partner_id", string="Customer", store=True
+    )
+    user_id = fields.Many2one(
+        related="sale_order_id.user_id", string="Salesperson", store=True
+    )
+    requester_id = fields.Many2one(
+        "res.users",
+        string="Submitted By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.uid,
+        ondelete="restrict",
+        help="Whose session asked; may not decide.",
+    )
+    origin = fields.Char(
+        readonly=True, help="How it was asked: user, portal or payment."
+    )
+    submitted_on = fields.Datetime(
+        readonly=True, default=fields.Datetime.now, help="When it was asked."
+    )
+    decided_on = fields.Datetime(readonly=True, help="When it was decided or ended.")
+    note = fields.Text(
+        string="Outcome", readonly=True, help="Reason of the rejection or of the end."
+    )
+    policy_ids = fields.Many2many(
+        "sales.approval.policy",
+        string="Policies",
+        readonly=True,
+        ondelete="restrict",
+        help="Policies that asked for it.",
+    )
+    fingerprint = fields.Char(
+        readonly=True, help="SHA-256 of what was submitted: customer, terms and lines."
+    )
+    snapshot = fields.Json(readonly=True, help="What was submitted, as data.")
+    metrics = fields.Json(readonly=True, help="What was measured, by metric.")
+    reasons = fields.Json(readonly=True, help="Why it was asked, one line a policy.")
+    reason_text = fields.Text(
+        string="Why", compute="_compute_reason_text", help="Policies, values and limits."
+    )
+    amount = fields.Monetary(
+        readonly=True,
+        help="Untaxed amount in company currency, without the delivery charge.",
+    )
+    discount = fields.Float(
+        string="Discount (%)",
+        digits=(5, 2),
+        readonly=True,
+        aggregator=None,
+        help="Effective discount when it was submitted, in percent.",
+    )
+    vote_count = fields.Integer(
+        readonly=True,
+        help="Number of votes. Each vote writes it, so that of two votes at the same "
+        "time the second one sees the first.",
+    )
+    line_ids = fields.One2many(
+        "sales.approval.line", "request_id", string="Steps", help="Who has to agree."
+    )
+    vote_ids = fields.One2many(
+        "sales.approval.vote", "request_id", string="Votes", help="Who decided what."
+    )
+    open_approver_ids = fields.Many2many(
+        "res.users",
+        string="Waiting For",
+        compute="_compute_open_approver_ids",
+        help="Who may decide now.",
+    )
+    can_vote = fields.Boolean(
+        string="Waits for Me",
+        compute="_compute_can_vote",
+        search="_search_can_vote",
+        help="Whether you may decide now.",
+    )
+    can_withdraw = fields.Boolean(
+        compute="_compute_can_withdraw", help="Whether you may take it back."
+    )
+
+    _pending_uniq = models.UniqueIndex(
+        "(sale_order_id, operation) WHERE state = 'pending'",
+        "This order was submitted for approval a moment ago. Reload it.",
+    )
+
+    # === Compute === #
+
+    @api.depends("sale_order_id.name")
+    def _compute_display_name(self):
+        for request in self:
+            # sudo: the name of what one is asked about.
+            name = request.sudo().sale_order_id.name
+            request.display_name = self.env._("Approval of %s", name)
+
+    @api.depends("reasons")
+    def _compute_reason_text(self):
+        for request in self:
+            request.reason_text = "\n".join(request._get_reasons())
+
+    @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids.user_id")
+    def _compute_open_approver_ids(self):
+        for request in self:
+            lines = request.line_ids.filtered(lambda line: line.state == "open")
+            waiting = lines.approver_ids - request.vote_ids.user_id
+            request.open_approver_ids = waiting if request.state == "pending" else False
+
+    def _get_reasons(self):
+        self.ensure_one()
+        return self.reasons or []
+
+    def _format_date(self, value):
+        return format_datetime(self.env, value, dt_format="short")
+
+    def _get_deciders(self):
+        """Return up to three names of those who may decide now."""
+        self.ensure_one()
+        names = self.open_approver_ids.mapped("name")
+        if len(names) <= 3:
+            return ", ".join(names)
+        return self.env._(
+            "%(names)s and %(count)s more", names=", ".join(names[:3]), count=len(names) - 3
+        )
+
+    def _get_summary(self):
+        """Return who decided what, and when."""
+        self.ensure_one()
+        return self.env._(
+            "Approved by %(names)s on %(date)s: %(why)s",
+            names=", ".join(self.vote_ids.user_id.mapped("name")),
+            date=self._format_date(self.decided_on),
+            why="; ".join(self._get_reasons()),
+        )
+
+    # === What stands against the order === #
+
+    def _get_finding(self, standing):
+        """Return the Finding for a standing that is not approved."""
+        why = "; ".join(
+            policy._describe_hit(standing.metrics) for policy in standing.policies
+        )
+        if standing.state == "pending":
+            return Finding("approval_pending", self._get_pending_message(why), "approve")
+        if standing.state == "rejected":
+            return Finding("approval_rejected", self._get_rejected_message(), "block")
+        return Finding(
+            "approval_to_submit", self._get_submit_message(why, standing), "approve"
+        )
+
+    def _get_pending_message(self, why):
+        return self.env._(
+            "%(why)s. Waiting for %(names)s since %(date)s.",
+            why=why,
+            names=self._get_deciders() or self.env._("nobody who is left"),
+            date=self._format_date(self.submitted_on),
+        )
+
+    def _get_rejected_message(self):
+        return self.env._(
+            "Rejected by %(names)s on %(date)s: %(reason)s. Change the order and submit "
+            "it for approval again.",
+            names=", ".join(self._get_rejecters().mapped("name")),
+            date=self._format_date(self.decided_on),
+            reason=(self.note or "").rstrip("."),
+        )
+
+    def _get_rejecters(self):
+        return self.vote_ids.filtered(lambda vote: vote.decision == "reject").user_id
+
+    def _get_submit_message(self, why, standing):
+        deciders = standing.policies._get_deciders()
+        if self.state in ("pending", "approved"):
+            return self.env._(
+                "%(why)s. The order is worse than what was submitted on %(date)s, so "
+                "%(deciders)s must approve again. Next step: Submit for Approval.",
+                why=why,
+                date=self._format_date(self.submitted_on),
+                deciders=deciders,
+            )
+        return self.env._(
+            "%(why)s. %(deciders)s may approve it. Next step: Submit for Approval.",
+            why=why,
+            deciders=deciders,
+        )
+
+    # === Submit === #
+
+    @api.model
+    def _submit(self, record, operation, standing, origin):
+        """Create the request for ``record`` and open its first level.
+
+        :param record: guarded document
+        :param Standing standing: what hits it
+        :param str origin: user, portal, payment or another path
+        :return: the request, as superuser
+        :raise NoApproverError: if a step has too few people who may decide
+        """
+        excluded = self.env.user | record._get_interested_users()
+        lines = self._prepare_line_vals_list(standing.policies, record, excluded)
+        if standing.request.state in ("pending", "approved"):
+            standing.request._supersede()
+        # sudo: nobody may create requests; the caller checked who asks.
+        request = self.sudo().create(
+            {
+                **record._prepare_approval_document_vals(),
+                **self._prepare_measured_vals(record, standing),
+                "operation": operation,
+                "origin": origin,
+                "line_ids": [fields.Command.create(vals) for vals in lines],
+            }
+        )
+        record._log_event(
+            "approval.submitted",
+            request=request.id,
+            reasons=request.reasons,
+            fingerprint=request.fingerprint,
+        )
+        request._tell_submitted()
+        request._open_next_level()
+        return request
+
+    @api.model
+    def _prepare_measured_vals(self, record, standing):
+        snapshot = record._get_approval_snapshot()
+        names = {"amount", "discount", *standing.metrics}
+        metrics = record._get_approval_metrics(names)[record.id]
+        return {
+            "snapshot": snapshot,
+            "fingerprint": record._get_approval_fingerprint(snapshot),
+            "metrics": metrics,
+            "amount": metrics.get("amount", 0.0),
+            "discount": metrics.get("discount", 0.0),
+            "policy_ids": [fields.Command.set(standing.policies.ids)],
+            "reasons": [
+                policy._describe_hit(standing.metrics) for policy in standing.policies
+            ],
+        }
+
+    @api.model
+    def _prepare_line_vals_list(self, policies, record, excluded):
+        """Return the steps of all policies, each with the people of this moment.
+
+        :raise NoApproverError: names the step and what to configure
+        """
+        by_key = {}
+        for step in policies.step_ids.sorted():
+            by_key.setdefault(step._get_merge_key(), step.browse())
+            by_key[step._get_merge_key()] |= step
+        used = self.env["res.users"]
+        vals_list, level_used = [], used
+        for key, steps in sorted(by_key.items(), key=lambda item: item[0][0]):
+            if vals_list and key[0] != vals_list[-1]["level"]:
+                used |= level_used
+            vals = self._prepare_line_vals(steps, record, excluded, used)
+            vals_list.append(vals)
+            if len(vals["approver_ids"][0][2]) == vals["needed"]:
+                # All of them vote here, so none of them is left for a later level.
+                level_used |= self.env["res.users"].browse(vals["approver_ids"][0][2])
+        return vals_list
+
+    @api.model
+    def _prepare_line_vals(self, steps, record, excluded, used):
+        step = steps[0]
+        users = step._get_approvers(record.sudo().company_id) - excluded
+        needed = step._get_needed(len(users))
+        if len(users - used) < needed:
+            raise NoApproverError(self._get_no_approver_message(step, excluded, needed))
+        return {
+            "level": step.level,
+            "name": step.approver_name,
+            "policy_names": ", ".join(steps.policy_id.mapped("name")),
+            "mode": step.mode,
+            "needed": needed,
+            "approver_ids": [fields.Command.set(users.ids)],
+        }
+
+    @api.model
+    def _get_no_approver_message(self, step, excluded, needed):
+        return self.env._(
+            "Nobody can approve: step “%(step)s” (level %(level)s) of policy “%(policy)s” "
+            "needs %(needed)s person(s) with the group “%(group)s” other than "
+            "%(excluded)s, and each person decides on one level only. Add members under "
+            "Sales > Configuration > Approval Roles, or change the step.",
+            step=step.approver_name,
+            level=step.level,
+            policy=step.policy_id.name,
+            needed=needed,
+            group=self.env["sales.approval.role"]._get_approver_group().sudo().name,
+            excluded=", ".join(excluded.sudo().mapped("name")),
+        )
+
+    # === Withdraw and supersede === #
+
+    def action_withdraw(self):
+        """Take the requests back.
+
+        :return: True
+        :raise ApprovalError: if one is not open, or not yours
+        """
+        self.check_access("read")
+        for request in self:
+            if not request._can_withdraw():
+                raise ApprovalError(
+                    self.env._(
+                        "%s cannot be withdrawn: only who submitted it, the salesperson "
+                        "and sales administrators can, while it is waiting.",
+                        request.display_name,
+                    )
+                )
+            # sudo: nobody may write requests; checked just now.
+            request.sudo()._end("withdrawn")
+        return True
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_withdraw(self):
+        for request in self:
+            request.can_withdraw = request._can_withdraw()
+
+    def _can_withdraw(self):
+        if not self or self.state != "pending":
+            return False
+        return self.env.user in (
+            self.requester_id | self.user_id
+        ) or self.env.user.has_group("sales_team.group_sale_manager")
+
+    def _supersede(self):
+        for request in self:
+            request.sudo()._end("superseded")
+
+    def _end(self, state, note=False):
+        """Close the request: lock, write, tell the audit, clear the to-do lists."""
+        self.ensure_one()
+        self._lock()
+        self.write({"state": state, "note": note, "decided_on": fields.Datetime.now()})
+        self.line_ids.filtered(lambda line: line.state in ("waiting", "open")).write(
+            {"state": "skipped"}
+        )
+        self.activity_unlink(["sales_approval_plus.mail_activity_type_approval"])
+        self._get_document()._log_event(f"approval.{state}", request=self.id, note=note)
+
+    def _lock(self):
+        """Take the request for this transaction.
+
+        :raise ConcurrencyError: if somebody else decides right now; Odoo then repeats
+            the call, which sees what he decided
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise ConcurrencyError(str(error)) from error
+
+    def _get_document(self):
+        """Return the guarded record this request is about."""
+        self.ensure_one()
+        return self.sale_order_id

@@ -1,0 +1,291 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..exceptions import VoteError
+
+ACTIVITY = "sales_approval_plus.mail_activity_type_approval"
+DECIDED_ACTIVITY = "sales_approval_plus.mail_activity_type_decided"
+
+
+class SalesApprovalRequest(models.Model):
+    """Who may vote, and what a vote does."""
+
+    _inherit = "sales.approval.request"
+
+    # === Who may vote === #
+
+    @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids.user_id")
+    @api.depends_context("uid")
+    def _compute_can_vote(self):
+        for request in self:
+            request.can_vote = not request._get_vote_refusal()
+
+    @api.model
+    def _search_can_vote(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_votable_domain()
+        return domain if True in values else ~domain
+
+    @api.model
+    def _get_votable_domain(self):
+        """Return the domain of what :meth:`_get_vote_refusal` does not refuse."""
+        uid = self.env.uid
+        asked = [("state", "=", "open"), ("approver_ids", "in", [uid])]
+        return (
+            Domain("state", "=", "pending")
+            & Domain("line_ids", "any!", asked)
+            & ~Domain("vote_ids", "any!", [("user_id", "=", uid)])
+            & Domain("requester_id", "!=", uid)
+            & Domain(
+                "sale_order_id",
+                "any!",
+                [
+                    ("user_id", "!=", uid),
+                    ("create_uid", "!=", uid),
+                    ("order_line", "not any!", [("write_uid", "=", uid)]),
+                ],
+            )
+        )
+
+    def _get_vote_refusal(self):
+        """Return (reason in a word, text) why the user may not vote, or False.
+
+        The superuser and administrators get no other answer than anybody.
+        """
+        self.ensure_one()
+        # sudo: the answer must not depend on what the user may read.
+        request, user = self.sudo(), self.env.user
+        if request.state != "pending":
+            state = dict(self._fields["state"]._description_selection(self.env))
+            return "closed", self.env._("it is %s already", state[request.state].lower())
+        interested = request.requester_id | request._get_document()._get_interested_users()
+        if user in interested:
+            return "own", self.env._(
+                "nobody approves his own order: you submitted, created or changed it, or "
+                "you are its salesperson"
+            )
+        if user in request.vote_ids.user_id:
+            return "voted", self.env._("you have voted on it already")
+        if not request._get_lines_of(user) or not user._filter_approvers():
+            return "not_asked", self.env._(
+                "you are not among those it waits for (%s)", request._get_deciders()
+            )
+        return False
+
+    def _get_lines_of(self, user):
+        self.ensure_one()
+        return self.line_ids.filtered(
+            lambda line: line.state == "open" and user in line.approver_ids
+        )
+
+    def _check_can_vote(self):
+        """Refuse who may not vote, and keep the attempt in the audit.
+
+        :raise VoteError: says why
+        """
+        self.ensure_one()
+        if refusal := self._get_vote_refusal():
+            self._refuse_vote(*refusal)
+
+    def _check_is_current(self):
+        """Refuse an approval of something else than what was submitted.
+
+        :raise VoteError: if the order got worse since
+        """
+        self.ensure_one()
+        document = self._get_document()
+        standing = document._get_approval_standings(self.operation).get(document.id)
+        if standing and standing.state != "pending":
+            self._refuse_vote(
+                "stale",
+                self.env._(
+                    "the order is worse now than what was submitted. %s can submit it "
+                    "again",
+                    self.requester_id.name,
+                ),
+            )
+
+    def _refuse_vote(self, reason, text):
+        document = self.sudo()._get_document()
+        self.env["sales.audit.event"]._log_refused(
+            document, "vote.refused", {document.id: {"request": self.id, "reason": reason}}
+        )
+        raise VoteError(
+            self.env._(
+                "%(request)s: your vote does not count, %(why)s.",
+                request=self.display_name,
+                why=text,
+            ),
+            reason,
+        )
+
+    # === Vote === #
+
+    def action_approve(self, comment=None):
+        """Approve these requests as the current user.
+
+        :param str comment: shown in the history
+        :return: True, or for several requests a notification that counts what was
+            approved and says why the others were not
+        :raise VoteError: for one request, if you may not decide on it
+        """
+        if len(self) > 1:
+            return self._approve_many(comment)
+        self._vote("approve", comment)
+        return True
+
+    def action_reject(self, reason=None):
+        """Reject these requests as the current user.
+
+        :param str reason: why; shown to the salesperson
+        :return: True; without a reason, the window action of the dialog that asks for it
+        :raise VoteError: if you may not decide on one of them; none is rejected then
+        """
+        if not reason:
+            return self._action_ask_reason()
+        for request in self:
+            request._vote("reject", reason)
+        return True
+
+    def _action_ask_reason(self):
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_approval_plus.sales_approval_decision_action"
+        )
+        action["context"] = {"default_request_ids": self.ids}
+        return action
+
+    def _vote(self, decision, reason=None):
+        """Cast the vote of the current user on all open steps that ask him."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: nobody may write requests or votes; who may vote is checked below.
+        request = self.sudo()
+        request._lock()
+        request._check_can_vote()
+        reason = (reason or "").strip()
+        if decision == "approve":
+            request._check_is_current()
+        elif not reason:
+            request._refuse_vote("no_reason", self.env._("a rejection needs a reason"))
+        request.env["sales.approval.vote"].create(
+            [
+                {"line_id": line.id, "decision": decision, "reason": reason or False}
+                for line in request._get_lines_of(self.env.user)
+            ]
+        )
+        request.vote_count += 1
+        request._after_vote(decision, reason)
+
+    def _after_vote(self, decision, reason):
+        label = dict(self.env["sales.approval.vote"]._fields["decision"].selection)
+        self.activity_feedback(
+            [ACTIVITY],
+            user_id=self.env.uid,
+            feedback=f"{label[decision]}: {reason}" if reason else label[decision],
+        )
+        self._get_document()._log_event(
+            "vote.cast", request=self.id, decision=decision, reason=reason or None
+        )
+        if decision == "reject":
+            self._end("rejected", reason)
+            self._tell_decided()
+            return
+        self.line_ids.filtered(lambda line: line._is_complete()).write({"state": "done"})
+        self._open_next_level()
+
+    def _approve_many(self, comment):
+        refused = []
+        for request in self:
+            try:
+                with self.env.cr.savepoint():
+                    request._vote("approve", comment)
+            except UserError as error:
+                refused.append(str(error))
+        message = self.env._(
+            "%(done)s of %(all)s approved.", done=len(self) - len(refused), all=len(self)
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if refused else "success",
+                "message": "\n".join([message, *refused]),
+                "sticky": bool(refused),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === Levels === #
+
+    def _open_next_level(self):
+        """Open the next level when the lower ones are complete; end after the last."""
+        self.ensure_one()
+        if "open" in self.line_ids.mapped("state"):
+            self._close_needless_activities()
+            return
+        waiting = self.line_ids.filtered(lambda line: line.state == "waiting")
+        if not waiting:
+            self._approve()
+            return
+        level = min(waiting.mapped("level"))
+        waiting.filtered(lambda line: line.level == level)._open()
+        self._close_needless_activities()
+        self._ask_approvers()
+
+    def _approve(self):
+        self._end("approved")
+        document = self._get_document()
+        # sudo kept: an approver needs no right to write orders; uid stays his own.
+        document._guard_release(self.operation)
+        self._tell_decided()
+
+    # === Telling people === #
+
+    def _ask_approvers(self):
+        asked = self.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
+        ).user_id
+        for user in self.open_approver_ids - asked:
+            self.activity_schedule(
+                ACTIVITY,
+                user_id=user.id,
+                summary=self.display_name,
+                note="<br/>".join(self._get_reasons()),
+            )
+
+    def _close_needless_activities(self):
+        """Take the request off the list of those it does not wait for any more."""
+        needless = self.activity_ids.user_id - self.open_approver_ids
+        for user in needless:
+            self.activity_unlink([ACTIVITY], user_id=user.id)
+
+    def _tell_submitted(self):
+        for request in self:
+            request._get_document().message_post(
+                body=self.env._(
+                    "Submitted for approval: %s", "; ".join(request._get_reasons())
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _tell_decided(self):
+        """Tell on the order; remind the salesperson if he has to go on himself."""
+        self.ensure_one()
+        document = self._get_document()
+        if self.state == "rejected":
+            text = self._get_rejected_message()
+            summary = self.env._("Rejected: change the order")
+        else:
+            text = self._get_summary()
+            summary = self.env._("Approved: confirm the order")
+        document.message_post(body=text, subtype_xmlid="mail.mt_note")
+        if document.state == "sale":
+            return
+        document.activity_schedule(
+            DECIDED_ACTIVITY,
+            user_id=document._get_responsible().id,
+            summary=summary,
+            note=text,
+        )

@@ -1,0 +1,18 @@
+from odoo import api, models
+
+
+class SalesAuditEvent(models.Model):
+    _inherit = "sales.audit.event"
+
+    @api.model
+    def _get_event_labels(self):
+        return {
+            **super()._get_event_labels(),
+            "approval.submitted": self.env._("Submitted for approval"),
+            "approval.approved": self.env._("Approved"),
+            "approval.rejected": self.env._("Rejected"),
+            "approval.withdrawn": self.env._("Approval request withdrawn"),
+            "approval.superseded": self.env._("Approval request superseded"),
+            "vote.cast": self.env._("Voted"),
+            "vote.refused": self.env._("Vote refused"),
+        }

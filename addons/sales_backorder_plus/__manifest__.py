@@ -1,0 +1,34 @@
+{
+    "name": "Sales Backorder Plus",
+    "summary": "Deliver what is there: backorders computed from stock, with a date",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sales Order Plus",
+    "license": "LGPL-3",
+    "depends": [
+        "sales_order_plus",
+        "sale_purchase_stock",
+        "stock_dropshipping",
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/ir_cron.xml",
+        "views/sales_backorder_views.xml",
+        "views/sales_backorder_dashboard_views.xml",
+        "views/sale_order_views.xml",
+        "views/sale_portal_templates.xml",
+        # Last: the menus point at the actions above.
+        "views/sales_backorder_plus_menus.xml",
+    ],
+    "demo": [
+        "demo/product_demo.xml",
+        "demo/sale_order_demo.xml",
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "sales_backorder_plus/static/tests/tours/**/*",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,110 @@
+from odoo import fields, models
+
+OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+# What decides how much of a line is short, or when it can be there.
+WATCHED_FIELDS = frozenset(
+    {
+        "date",
+        "date_deadline",
+        "location_dest_id",
+        "location_final_id",
+        "location_id",
+        "move_orig_ids",
+        "procure_method",
+        "product_id",
+        "product_uom",
+        "product_uom_qty",
+        "sale_line_id",
+        "state",
+    }
+)
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    allocation_rank = fields.Integer(
+        string="Allocation Rank",
+        readonly=True,
+        index="btree_not_null",
+        help="Who gets goods first: -1 after all others, 0 normal, 1 and 2 before them. "
+        "Follows the priority of the backorder; copied to the next step and to "
+        "the rest of a partial delivery.",
+    )
+
+    # === Noting changes === #
+
+    def write(self, vals):
+        watched = not WATCHED_FIELDS.isdisjoint(vals)
+        if watched and "sale_line_id" in vals:
+            self._touch_backorders()
+        result = super().write(vals)
+        if watched:
+            self._touch_backorders()
+        return result
+
+    def _compute_quantity(self):
+        """Every change of a reservation passes here, whichever record it was made on."""
+        super()._compute_quantity()
+        if any(self._ids):
+            self._touch_backorders()
+
+    def _touch_backorders(self):
+        # sudo: the line of a move may belong to somebody else.
+        moves = self.sudo()
+        self.env["sales.backorder"]._touch(moves.sale_line_id.ids, moves.product_id.ids)
+
+    # === Allocation === #
+
+    def _action_assign(self, force_qty=False):
+        """Reserve in the order of the ranks; among equals Odoo's order stays."""
+        moves = self._sort_by_rank()
+        return super(StockMove, moves)._action_assign(force_qty=force_qty)
+
+    def _sort_by_rank(self):
+        if not any(move.allocation_rank for move in self):
+            return self
+        return self.sorted(lambda move: -move.allocation_rank)
+
+    # === Figures, in the unit of the product === #
+
+    def _is_bound_for_customer(self):
+        """Whether the move, or a chain it begins, ends at the customer.
+
+        Of a delivery in steps only the first move exists at first.
+        """
+        self.ensure_one()
+        if self.origin_returned_move_id and not self.to_refund:
+            return False
+        return (self.location_final_id or self.location_dest_id)._is_outgoing()
+
+    def _get_cover(self):
+        """Return how much of the demand is covered.
+
+        :return: (reserved here or in an earlier step, supplied for this move alone)
+        """
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        demand = self.product_qty
+        reserved = self.product_uom._compute_quantity(self.quantity, unit, round=False)
+        chained = 0.0
+        if unit.compare(reserved, demand) < 0:
+            for move in self.move_orig_ids:
+                if move.state not in OPEN_STATES:
+                    continue
+                if move._should_bypass_reservation():
+                    chained += move.product_qty
+                else:
+                    upstream = move._get_cover()
+                    reserved, chained = reserved + upstream[0], chained + upstream[1]
+            requests = self.created_purchase_line_ids.filtered(
+                lambda line: line.order_id.state in ("draft", "sent", "to approve")
+            )
+            chained += sum(requests.mapped("product_uom_qty"))
+        reserved = min(reserved, demand)
+        return reserved, min(chained, demand - reserved)
+
+    def _get_missing_quantity(self):
+        """Return what neither stock nor a chain of its own covers."""
+        missing = self.product_qty - sum(self._get_cover())
+        return missing if self.product_id.uom_id.compare(missing, 0) > 0 else 0.0

@@ -1,0 +1,75 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("sales_backorder_plus_storeman", {
+    steps: () => [
+        {
+            content: "The list shows what is missing, with counters beside it",
+            trigger: ".o_list_view .o_search_panel .o_search_panel_counter",
+        },
+        {
+            content: "Open the row",
+            trigger: ".o_data_row:contains(Test Gadget) td[name=qty_short]:contains(6.00)",
+            run: "click",
+        },
+        {
+            content: "The form says which receipt brings how much",
+            trigger: ".o_form_view div[name=supply_note]:contains(5 Units with)",
+        },
+        {
+            content: "Set it critical",
+            trigger: ".o_form_view .o_priority_star[data-value='3'], .o_form_view .o_priority_star:nth-child(3)",
+            run: "click",
+        },
+        {
+            content: "Leave a note",
+            trigger: ".o_form_view div[name=note] textarea",
+            run: "edit Call before shipping",
+        },
+        {
+            content: "Save",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Saved",
+            trigger: ".o_form_saved",
+        },
+        {
+            content: "Go to the order",
+            trigger: "button[name=action_view_order]",
+            run: "click",
+        },
+        {
+            content: "Its smart button counts one",
+            trigger: "button[name=action_view_backorders]:contains(1)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_backorder_plus_salesman", {
+    steps: () => [
+        {
+            content: "The counter of the desk",
+            trigger: ".o_order_desk_counter[data-key=backordered]",
+            run: "click",
+        },
+        {
+            content: "It filters",
+            trigger: ".o_facet_value:contains(Backordered)",
+        },
+        {
+            content: "Open the order",
+            trigger: ".o_data_row:contains(Test Customer) td[name=partner_id]",
+            run: "click",
+        },
+        {
+            content: "Open its backorder",
+            trigger: "button[name=action_view_backorders]",
+            run: "click",
+        },
+        {
+            content: "It is there",
+            trigger: ".o_form_view div[name=qty_short]:contains(6.00)",
+        },
+    ],
+});

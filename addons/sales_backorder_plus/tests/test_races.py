@@ -1,0 +1,208 @@
+import threading
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import SQL, mute_logger
+
+NOISE = ("odoo.sql_db", "odoo.service.model")
+
+
+@tagged("post_install", "-at_install")
+class TestRaces(BaseCase):
+    """Two real transactions at once, on committed data that is removed afterwards."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.addCleanup(self._remove)
+        with self._env() as env:
+            self.warehouse_id = env["stock.warehouse"].search([], limit=1).id
+            partner = env["res.partner"].create({"name": "Race Customer"})
+            product = env["product.product"].create(
+                {"name": "Race Gadget", "is_storable": True}
+            )
+            self.partner_id, self.product_id = partner.id, product.id
+
+    def _env(self):
+        return _Transaction(self.registry)
+
+    def _remove(self):
+        """Delete what was committed; done moves and events refuse the ORM."""
+        names = {"product": self.product_id, "partner": self.partner_id}
+        tables = [
+            "ALTER TABLE sales_audit_event DISABLE TRIGGER USER",
+            "DELETE FROM sales_audit_event WHERE document_name LIKE '%%Race Gadget%%'",
+            "DELETE FROM sales_audit_event WHERE model = 'sale.order' AND res_id IN "
+            "(SELECT id FROM sale_order WHERE partner_id = %(partner)s)",
+            "ALTER TABLE sales_audit_event ENABLE TRIGGER USER",
+            "DELETE FROM stock_move_line WHERE product_id = %(product)s",
+            "DELETE FROM stock_picking WHERE id IN "
+            "(SELECT picking_id FROM stock_move WHERE product_id = %(product)s)",
+            "DELETE FROM stock_move WHERE product_id = %(product)s",
+            "DELETE FROM stock_quant WHERE product_id = %(product)s",
+            "DELETE FROM stock_reference WHERE id IN (SELECT reference_id FROM "
+            "stock_reference_sale_rel WHERE sale_id IN "
+            "(SELECT id FROM sale_order WHERE partner_id = %(partner)s))",
+            "DELETE FROM sale_order WHERE partner_id = %(partner)s",
+        ]
+        with self._env() as env:
+            for statement in tables:
+                env.cr.execute(SQL(statement, **names))
+            env.invalidate_all()
+            env["product.product"].browse(self.product_id).unlink()
+            env["res.partner"].browse(self.partner_id).unlink()
+
+    def _new_orders(self, count, quantity=5):
+        with self._env() as env:
+            orders = env["sale.order"].create(
+                [
+                    {
+                        "partner_id": self.partner_id,
+                        "order_line": [
+                            Command.create(
+                                {
+                                    "product_id": self.product_id,
+                                    "product_uom_qty": quantity,
+                                }
+                            )
+                        ],
+                    }
+                ]
+                * count
+            )
+            return orders.ids
+
+    def _new_receipt(self, quantity):
+        with self._env() as env:
+            warehouse = env["stock.warehouse"].browse(self.warehouse_id)
+            picking = env["stock.picking"].create(
+                {
+                    "picking_type_id": warehouse.in_type_id.id,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.product_id,
+                                "product_uom_qty": quantity,
+                                "location_id": env.ref(
+                                    "stock.stock_location_suppliers"
+                                ).id,
+                                "location_dest_id": warehouse.lot_stock_id.id,
+                            }
+                        )
+                    ],
+                }
+            )
+            picking.action_confirm()
+            return picking.id
+
+    def _run_at_once(self, *works):
+        """Run each work in a thread and a transaction of its own, as requests do."""
+        barrier, errors = threading.Barrier(len(works)), []
+
+        def run(work):
+            try:
+                with self.registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    cr.execute("SELECT 1")
+                    barrier.wait(30)
+                    retrying(lambda: work(env), env)
+            except Exception as error:  # noqa: BLE001 handed to the test below
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(work,)) for work in works]
+        with mute_logger(*NOISE):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+        self.assertFalse(errors)
+
+    def _get_rows(self):
+        with self._env() as env:
+            return (
+                env["sales.backorder"]
+                .search([("product_id", "=", self.product_id)], order="id")
+                .read(["order_id", "state", "qty_open", "qty_reserved", "qty_short"])
+            )
+
+    def test_two_confirmations(self):
+        orders = self._new_orders(2)
+        self._run_at_once(
+            *(
+                lambda env, order=order: (
+                    env["sale.order"].browse(order).action_confirm()
+                )
+                for order in orders
+            )
+        )
+        rows = self._get_rows()
+        self.assertEqual(sorted(row["order_id"][0] for row in rows), orders)
+        self.assertEqual({row["qty_short"] for row in rows}, {5.0})
+
+    def test_two_receipts(self):
+        """Both come in while two orders wait: ten units, ten reserved, none twice."""
+        orders = self._new_orders(2)
+        with self._env() as env:
+            env["sale.order"].browse(orders).action_confirm()
+        receipts = [self._new_receipt(4), self._new_receipt(6)]
+        self._run_at_once(
+            *(
+                lambda env, receipt=receipt: (
+                    env["stock.picking"].browse(receipt).button_validate()
+                )
+                for receipt in receipts
+            )
+        )
+        rows = self._get_rows()
+        self.assertEqual([row["qty_reserved"] for row in rows], [5.0, 5.0])
+        self.assertEqual({row["state"] for row in rows}, {"filled"})
+
+    def test_same_line_twice(self):
+        """The unique index stops the second record; running again finds the first."""
+        (order,) = self._new_orders(1)
+        with self._env() as env:
+            model = type(env["sales.backorder"])
+            original = model._touch
+            # The confirmation without its record, as if both came in between.
+            model._touch = lambda *args, **kwargs: None
+            try:
+                env["sale.order"].browse(order).action_confirm()
+                env.flush_all()
+            finally:
+                model._touch = original
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            for cr in (one, two):
+                cr.execute("SELECT 1")
+            self._sync_line(one, order)
+            one.commit()
+            with mute_logger(*NOISE), self.assertRaises(ConcurrencyError):
+                self._sync_line(two, order)
+            two.rollback()
+            self._sync_line(two, order)
+            two.commit()
+        rows = self._get_rows()
+        self.assertEqual([row["qty_short"] for row in rows], [5.0])
+
+    def _sync_line(self, cr, order):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        lines = env["sale.order"].browse(order).order_line
+        env["sales.backorder"]._sync(lines)
+        cr.flush()
+
+
+class _Transaction:
+    """A transaction that is committed when the block ends well."""
+
+    def __init__(self, registry):
+        self._cursor = registry.cursor()
+
+    def __enter__(self):
+        self._cursor.__enter__()
+        return api.Environment(self._cursor, SUPERUSER_ID, {})
+
+    def __exit__(self, *error):
+        return self._cursor.__exit__(*error)

@@ -1,0 +1,21 @@
+"""Typed errors of subscriptions; see ``sales_order_plus.exceptions``."""
+
+from odoo.addons.sales_order_plus.exceptions import SalesError
+
+
+class SubscriptionStateError(SalesError):
+    """A subscription was asked to make a move its state does not allow."""
+
+    code = "subscription_state"
+
+
+class SubscriptionLockedError(SalesError):
+    """A value was to be changed that periods already billed rely on."""
+
+    code = "subscription_locked"
+
+
+class NothingDueError(SalesError):
+    """Billing was asked for, but no period is due yet."""
+
+    code = "subscription_nothing_due"

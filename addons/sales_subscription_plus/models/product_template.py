@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    recurring_ok = fields.Boolean(
+        string="Subscription",
+        help="The product can be sold on a plan: confirming the order starts a "
+        "subscription.",
+    )
+    sales_plan_id = fields.Many2one(
+        "sales.subscription.plan",
+        string="Subscription Plan",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="Plan proposed on the order line. Leave empty to sell it once unless a plan "
+        "is chosen on the line.",
+    )
+
+    @api.constrains("recurring_ok", "type")
+    def _check_recurring_type(self):
+        for template in self:
+            if template.recurring_ok and template.type == "combo":
+                raise ValidationError(
+                    self.env._(
+                        "Subscription: %(product)s is a combo. Sell its products as "
+                        "subscriptions instead.",
+                        product=template.display_name,
+                    )
+                )

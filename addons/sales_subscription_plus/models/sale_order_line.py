@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
+
+
+class SaleOrderLine(models.Model):
+    """Lines sold on a plan."""
+
+    _inherit = "sale.order.line"
+
+    product_recurring_ok = fields.Boolean(related="product_id.recurring_ok")
+    sales_plan_id = fields.Many2one(
+        "sales.subscription.plan",
+        string="Plan",
+        compute="_compute_sales_plan_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        ondelete="restrict",
+        help="The line is sold again each period of this plan: confirming the order "
+        "starts a subscription. Empty: it is sold once.",
+    )
+
+    @api.depends("product_id", "company_id")
+    def _compute_sales_plan_id(self):
+        for line in self:
+            # sudo: the plan proposed is internal; portal users may add products.
+            product = line.product_id.sudo()
+            plan = product.recurring_ok and product.sales_plan_id
+            fits = plan and plan.company_id in (line.company_id, plan.company_id.browse())
+            line.sales_plan_id = plan if fits else False
+
+    @api.constrains("sales_plan_id", "product_id")
+    def _check_sales_plan_product(self):
+        for line in self:
+            if line.sales_plan_id and not line.product_id.recurring_ok:
+                raise ValidationError(
+                    self.env._(
+                        "Plan: %(product)s is not sold as a subscription. Tick "
+                        "Subscription on the product or leave the plan empty.",
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        added = lines.filtered(lambda line: line.sales_plan_id and line.state == "sale")
+        added.order_id._start_subscriptions()
+        return lines
+
+    def write(self, vals):
+        if "sales_plan_id" in vals:
+            self._check_sales_plan_open(vals["sales_plan_id"])
+        return super().write(vals)
+
+    def _check_sales_plan_open(self, plan_id):
+        for line in self:
+            if line.state == "sale" and line.sales_plan_id.id != (plan_id or False):
+                raise UserError(
+                    self.env._(
+                        "Plan: order %(order)s is confirmed, its subscription has "
+                        "started. Change or cancel the subscription instead.",
+                        order=line.order_id.name,
+                    )
+                )
+
+    def _is_fully_invoiced(self):
+        """Return whether invoices, drafts included, cover the ordered quantity."""
+        self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        ordered, invoiced = self.product_uom_qty, self.qty_invoiced
+        return float_compare(invoiced, ordered, precision_digits=digits) >= 0
+
+    def _prepare_subscription_line_vals(self):
+        """Return the values of the subscription line sold on this order line."""
+        self.ensure_one()
+        return {
+            "origin_line_id": self.id,
+            "sequence": self.sequence,
+            "product_id": self.product_id.id,
+            "name": self.name,
+            "quantity": self.product_uom_qty,
+            "product_uom_id": self.product_uom_id.id,
+            "price_unit": self.price_unit,
+            "discount": self.discount,
+            "tax_ids": self.tax_ids.ids,
+        }

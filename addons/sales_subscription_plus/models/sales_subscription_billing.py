@@ -1,0 +1,306 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import format_date
+from odoo.tools.misc import clean_context
+
+from ..exceptions import NothingDueError
+from ..tools import calendar
+
+# Waiting times after the first, the second and each further failure.
+BACK_OFF = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
+BILLING_GROUPS = "account.group_account_invoice,sales_team.group_sale_manager"
+
+
+class SalesSubscription(models.Model):
+    """Billing: each due period becomes one sales order and its invoice, once."""
+
+    _inherit = "sales.subscription"
+
+    billing_error = fields.Text(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Why billing the next period failed the last time.",
+    )
+    billing_failures = fields.Integer(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="How often billing the next period failed in a row.",
+    )
+    billing_retry_at = fields.Datetime(
+        string="Billing Retried At",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Billing is not tried again before this time.",
+    )
+    is_due = fields.Boolean(
+        compute="_compute_is_due",
+        groups="base.group_user",
+        help="The next period has begun and is not billed yet.",
+    )
+
+    @api.depends("state", "next_billing_date", "tz")
+    def _compute_is_due(self):
+        for subscription in self:
+            date = subscription.next_billing_date
+            subscription.is_due = bool(
+                subscription.state == "active"
+                and date
+                and date <= subscription._get_today()
+            )
+
+    # === Which are due === #
+
+    @api.model
+    def _get_local_date_domain(self, field_name, operator):
+        """Compare a date with today where each subscription lives.
+
+        :param str field_name: a date field
+        :param str operator: such as ``<=``
+        """
+        now = fields.Datetime.now()
+        zones_by_date = defaultdict(list)
+        # A few hundred zones have two or three dates between them.
+        for [tz] in self.env["sales.subscription"]._read_group(
+            [("state", "in", ("active", "paused"))], groupby=["tz"]
+        ):
+            zones_by_date[calendar.get_local_date(now, tz)].append(tz)
+        return Domain.OR(
+            Domain("tz", "in", zones) & Domain(field_name, operator, today)
+            for today, zones in zones_by_date.items()
+        )
+
+    @api.model
+    def _get_due_domain(self):
+        """Return what the cron bills now; what failed waits for its time."""
+        now = fields.Datetime.now()
+        return (
+            Domain("state", "=", "active")
+            & self._get_local_date_domain("next_billing_date", "<=")
+            & (
+                Domain("billing_retry_at", "=", False)
+                | Domain("billing_retry_at", "<=", now)
+            )
+        )
+
+    # === Cron === #
+
+    @api.model
+    def _cron_bill(self, limit=50):
+        """Bill one period of each due subscription.
+
+        What is still due afterwards, after downtime for instance, is told to the
+        scheduler as remaining and billed in the next pass.
+
+        :param int limit: subscriptions a pass
+        """
+        domain = self._get_due_domain()
+        cron = self.env["ir.cron"]
+        due = self.search(domain, limit=limit, order="next_billing_date, id")
+        cron._commit_progress(remaining=self.search_count(domain))
+        for subscription in due:
+            # First query of the transaction: sees what other workers committed.
+            locked = subscription.try_lock_for_update().filtered_domain(domain)
+            if locked:
+                locked._bill_or_postpone()
+            if not cron._commit_progress(1):
+                return
+        cron._commit_progress(remaining=self.search_count(domain))
+
+    def _bill_or_postpone(self):
+        """Bill the next period; a failure is kept and tried again later."""
+        self._try_or_postpone(self._bill_next_period)
+
+    def _try_or_postpone(self, method):
+        """Call ``method`` in a savepoint.
+
+        :return: whether it went well
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                method()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Nothing is wrong with the subscription: the next pass tries again.
+            self.env.cr.rollback()
+            return False
+        except Exception as error:  # noqa: BLE001 one failure must not stop the others
+            self._postpone_billing(error)
+            return False
+        if self.billing_error:
+            self._reset_billing_error()
+        return True
+
+    def _postpone_billing(self, error):
+        self.ensure_one()
+        failures = self.billing_failures
+        pause = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
+        self.write(
+            {
+                "billing_error": str(error),
+                "billing_failures": failures + 1,
+                "billing_retry_at": fields.Datetime.now() + pause,
+            }
+        )
+        self._log_event("subscription.billing_failed", error=str(error))
+        if not failures:
+            self._tell(self.env._("Billing failed"), str(error))
+
+    def _reset_billing_error(self):
+        self.write(
+            {"billing_error": False, "billing_failures": 0, "billing_retry_at": False}
+        )
+
+    def _tell(self, summary, note):
+        """Give the salesperson, else the team's leader, something to do."""
+        self.ensure_one()
+        user = self.user_id or self.team_id.user_id
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=user.id or self.env.uid,
+        )
+
+    # === One period === #
+
+    def _bill_next_period(self):
+        """Claim the next period in the ledger, order it, and invoice the order.
+
+        The caller has locked the subscription and knows that it is due.
+
+        :return: the row of the ledger
+        """
+        self.ensure_one()
+        # sudo: billing follows the agreement, not the rights of whom runs it. The gate
+        # of the order does not look at it: approvals and rules hold here as well.
+        subscription = self.sudo().with_company(self.company_id)
+        subscription = subscription.with_context(clean_context(self.env.context))
+        period = subscription._claim_period(subscription.period_no + 1)
+        order = self.env["sale.order"].with_env(subscription.env)
+        order = order.create(subscription._prepare_order_vals(period))
+        period._link_order(order, order.order_line.filtered("product_id"))
+        if subscription._confirm_or_submit(period):
+            period._create_invoices()
+        subscription._log_event(
+            "subscription.billed",
+            period=period.period_no,
+            order=order.name,
+            amount=period.amount,
+            waiting=order.state != "sale",
+        )
+        return period
+
+    def _claim_period(self, number):
+        """Enter the period in the ledger; the unique index lets only one do it.
+
+        :raise psycopg2.errors.UniqueViolation: if it is entered already
+        """
+        return self.env["sales.subscription.period"].create(
+            self._prepare_period_vals(number)
+        )
+
+    def _prepare_period_vals(self, number, **values):
+        self.ensure_one()
+        start, end = self._get_period_dates(number)
+        return {
+            "subscription_id": self.id,
+            "period_no": number,
+            "date_start": start,
+            "date_end": end,
+            **values,
+        }
+
+    def _prepare_order_vals(self, period):
+        """Return the values of the sales order of ``period``."""
+        self.ensure_one()
+        return {
+            "partner_id": self.partner_id.id,
+            "partner_invoice_id": self.partner_invoice_id.id,
+            "partner_shipping_id": self.partner_shipping_id.id,
+            "company_id": self.company_id.id,
+            "pricelist_id": self.pricelist_id.id,
+            "fiscal_position_id": self.fiscal_position_id.id,
+            "payment_term_id": self.payment_term_id.id,
+            "user_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "origin": self.name,
+            # Agreed already: the customer is not asked again.
+            "require_signature": False,
+            "require_payment": False,
+            "order_line": [
+                Command.create(self._prepare_section_vals(period)),
+                *(
+                    Command.create(line._prepare_order_line_vals())
+                    for line in self.line_ids
+                ),
+            ],
+        }
+
+    def _prepare_section_vals(self, period):
+        """Return the heading that tells the customer which period it is."""
+        lang = self.partner_id.lang
+        start, end = (
+            format_date(self.env, date, lang_code=lang)
+            for date in (period.date_start, period.date_end)
+        )
+        return {
+            "display_type": "line_section",
+            "name": f"{self.name}: {start} – {end}",
+            "sequence": 0,
+        }
+
+    def _confirm_or_submit(self, period):
+        """Confirm the order of ``period``, or ask those who can decide.
+
+        :return: whether the order is confirmed
+        """
+        order = period.order_id
+        stops = order._get_guard_stops("confirm").get(order)
+        if not stops:
+            order.action_confirm()
+            return True
+        period.waiting_reason = "\n".join(finding.message for finding in stops)
+        order._guard_submit("confirm", "subscription")
+        self._log_event("subscription.period_waiting", order=order.name)
+        self._tell(
+            self.env._("Order %(order)s waits for a decision", order=order.name),
+            period.waiting_reason,
+        )
+        return False
+
+    # === Actions === #
+
+    def action_bill_now(self):
+        """Bill the due periods at once, the way the cron does.
+
+        :raise AccessError: for others than accounting and sales managers
+        :raise NothingDueError: if no period is due
+        """
+        if not self.env.user.has_groups(BILLING_GROUPS):
+            raise AccessError(
+                self.env._("Only accounting and sales managers bill by hand.")
+            )
+        self.check_access("read")
+        for subscription in self:
+            # sudo: accounting may read subscriptions only; see _bill_next_period.
+            subscription = subscription.sudo()
+            subscription.lock_for_update()
+            if not subscription.is_due:
+                raise NothingDueError(
+                    self.env._(
+                        "%(name)s: nothing is due. The next billing date is %(date)s.",
+                        name=subscription.name,
+                        date=subscription.next_billing_date or self.env._("not set"),
+                    )
+                )
+            while subscription.is_due:
+                subscription._bill_next_period()
+            subscription._reset_billing_error()

@@ -1,0 +1,248 @@
+"""How fast orders come in: plain Odoo beside our batch intake, in turns.
+
+    ./dev bench intake [--rounds 3] [--orders 100] [--json FILE]
+
+The same orders of three storable lines are created and confirmed
+
+- ``plain single``: plain Odoo, one ``create`` and one ``action_confirm`` an order;
+- ``plain batch``: plain Odoo, 50 orders a call;
+- ``installed single``, ``installed batch``: the same calls with our addons installed
+  and nothing configured: what they cost those who do not use them;
+- ``intake``: ``sales.order.api.import_orders``, 50 orders a call, which also
+  matches customers and products by reference and refuses doubles.
+
+Reported per round and as median with spread: orders a minute, CPU of Odoo and of
+PostgreSQL and SQL queries an order, p50 and p95 of a call.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests import support
+from tests.perf.harness import (
+    Server,
+    percentile,
+    postgres_cpu,
+    run_in_shell,
+    summary,
+    table,
+)
+
+BATCH = 50
+PREPARE = """
+import json
+from odoo.fields import Command
+env = env(context=dict(env.context, tracking_disable=True))
+company = env.company
+tax = env["account.tax"].create({"name": "Bench 15%", "amount": 15, "type_tax_use": "sale"})
+products = env["product.product"].create([
+    {"name": f"Bench {i}", "default_code": f"BENCH-{i}", "is_storable": True,
+     "list_price": 10 + i, "taxes_id": [Command.set(tax.ids)]} for i in range(20)])
+location = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+for product in products:
+    env["stock.quant"]._update_available_quantity(product, location.lot_stock_id, 10**7)
+partners = env["res.partner"].create([
+    {"name": f"Bench Customer {i}", "ref": f"BC{i}"} for i in range(50)])
+user = env["res.users"].create({
+    "name": "Bench", "login": "bench", "company_id": company.id,
+    "company_ids": [Command.set(company.ids)],
+    "group_ids": [Command.set([env.ref("sales_team.group_sale_manager").id])]})
+key = env["res.users.apikeys"].with_user(user)._generate("rpc", "bench", "2099-01-01")
+env.cr.commit()
+print(json.dumps({"key": key, "products": products.ids, "partners": partners.ids}))
+"""
+
+
+class Side:
+    """One database with its server and the records made for the benchmark."""
+
+    def __init__(self, template, port, folder):
+        self.database = f"bench_{os.getpid()}_{port}"
+        support.create_database(self.database, template)
+        self.records = run_in_shell(self.database, PREPARE)
+        self.server = Server(self.database, port, folder).wait()
+        self.server.key = self.records["key"]
+
+    def close(self):
+        self.server.stop()
+        support.drop_database(self.database)
+
+
+def draw_orders(count, seed):
+    """Orders as (customer number, [(product number, quantity)]), the same for all."""
+    source = random.Random(seed)
+    return [
+        (
+            source.randrange(50),
+            [(n, source.randint(1, 9)) for n in source.sample(range(20), 3)],
+        )
+        for _number in range(count)
+    ]
+
+
+def prepare_core_vals(side, order):
+    customer, lines = order
+    return {
+        "partner_id": side.records["partners"][customer],
+        "order_line": [
+            [0, 0, {"product_id": side.records["products"][n], "product_uom_qty": qty}]
+            for n, qty in lines
+        ],
+    }
+
+
+def create_and_confirm(side, orders, size):
+    """Plain Odoo's two calls for every ``size`` orders; return seconds of each pair."""
+    times = []
+    for start in range(0, len(orders), size):
+        vals_list = [prepare_core_vals(side, o) for o in orders[start : start + size]]
+        ids, creating = side.server.call("sale.order", "create", vals_list=vals_list)
+        _done, confirming = side.server.call("sale.order", "action_confirm", ids=ids)
+        times.append(creating + confirming)
+    return times
+
+
+def import_and_confirm(side, orders, reference):
+    """Our intake, ``BATCH`` orders a call; return the seconds of each call."""
+    times = []
+    for start in range(0, len(orders), BATCH):
+        batch = [
+            {
+                "external_ref": f"{reference}-{start + index}",
+                "customer": f"BC{customer}",
+                "lines": [
+                    {"product": f"BENCH-{n}", "quantity": qty} for n, qty in lines
+                ],
+            }
+            for index, (customer, lines) in enumerate(orders[start : start + BATCH])
+        ]
+        answer, seconds = side.server.call(
+            "sales.order.api", "import_orders", orders=batch, confirm=True
+        )
+        failed = [line for line in answer if line["status"] != "confirmed"]
+        if failed:
+            raise RuntimeError(f"Not confirmed: {failed[:3]}")
+        times.append(seconds)
+    return times
+
+
+def measure(side, count, run):
+    """Run and return the figures an order."""
+    before = counters(side)
+    start = time.perf_counter()
+    times = run()
+    wall = time.perf_counter() - start
+    odoo, postgres, queries = (
+        late - early for early, late in zip(before, counters(side), strict=True)
+    )
+    return {
+        "orders_a_minute": count / wall * 60,
+        "cpu_ms": (odoo + postgres) / count * 1000,
+        "odoo_ms": odoo / count * 1000,
+        "postgres_ms": postgres / count * 1000,
+        "sql": queries / count,
+        "p50_ms": percentile(times, 0.5) * 1000,
+        "p95_ms": percentile(times, 0.95) * 1000,
+    }
+
+
+def counters(side):
+    """CPU seconds of Odoo and of PostgreSQL, and queries, so far."""
+    return side.server.cpu(), postgres_cpu(), side.server.queries()
+
+
+def run_round(plain, ours, number, count):
+    """Every way once, each with orders of the same kind; return {way: figures}."""
+    orders = draw_orders(count, seed=number)
+    ways = {
+        "plain single": (plain, lambda: create_and_confirm(plain, orders, 1)),
+        "installed single": (ours, lambda: create_and_confirm(ours, orders, 1)),
+        "plain batch": (plain, lambda: create_and_confirm(plain, orders, BATCH)),
+        "installed batch": (ours, lambda: create_and_confirm(ours, orders, BATCH)),
+        "intake": (ours, lambda: import_and_confirm(ours, orders, f"R{number}")),
+    }
+    # Turned round every second time, so that warming up favours nobody.
+    names = list(ways) if number % 2 else list(reversed(ways))
+    return {name: measure(ways[name][0], count, ways[name][1]) for name in names}
+
+
+RATIOS = {
+    "intake / plain single, orders a minute": (
+        "intake",
+        "plain single",
+        "orders_a_minute",
+    ),
+    "intake / plain batch, orders a minute": ("intake", "plain batch", "orders_a_minute"),
+    "intake / plain batch, CPU": ("intake", "plain batch", "cpu_ms"),
+    "installed / plain, single, CPU": ("installed single", "plain single", "cpu_ms"),
+    "installed / plain, batch, CPU": ("installed batch", "plain batch", "cpu_ms"),
+    "installed / plain, single, SQL": ("installed single", "plain single", "sql"),
+    "installed / plain, batch, SQL": ("installed batch", "plain batch", "sql"),
+}
+
+
+def evaluate(rounds):
+    """Return {"ways": medians, "ratios": medians of the ratios within a round}."""
+    ways = {
+        way: {
+            figure: summary([result[way][figure] for result in rounds])
+            for figure in rounds[0][way]
+        }
+        for way in rounds[0]
+    }
+    ratios = {
+        name: summary([r[above][figure] / r[below][figure] for r in rounds])
+        for name, (above, below, figure) in RATIOS.items()
+    }
+    return {"ways": dict(sorted(ways.items())), "ratios": ratios, "rounds": rounds}
+
+
+def show(result):
+    """Print the tables."""
+    figures = list(next(iter(result["ways"].values())))
+    rows = [["median", *figures]]
+    for way, values in result["ways"].items():
+        rows.append([way, *(f"{values[figure]['median']:.1f}" for figure in figures)])
+    print(table(rows), "\n")
+    rows = [["ratio", "median", "min", "max"]]
+    for name, value in result["ratios"].items():
+        rows.append([name, *(f"{value[key]:.3f}" for key in ("median", "min", "max"))])
+    print(table(rows))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--orders", type=int, default=100, help="orders a round and way")
+    parser.add_argument("--json", type=Path, default=Path(".bench", "intake.json"))
+    parser.add_argument("--port", type=int, default=8079, help="and the next one")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        sides = []
+        for offset, variable in enumerate(("DEV_TEMPLATE_DB", "DEV_ADDONS_DB")):
+            side = Side(os.environ[variable], options.port + offset, folder)
+            stack.callback(side.close)
+            sides.append(side)
+        run_round(*sides, 0, BATCH)  # warms up caches, not counted
+        rounds = []
+        for number in range(1, options.rounds + 1):
+            rounds.append(run_round(*sides, number, options.orders))
+            print(f"round {number} of {options.rounds} done", flush=True)
+    result = evaluate(rounds)
+    show(result)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(result, indent=1))
+    print(f"\nWritten to {options.json}")
+
+
+if __name__ == "__main__":
+    main()

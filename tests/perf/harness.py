@@ -1,0 +1,160 @@
+"""What every benchmark needs: Odoo servers, CPU and query counters, statistics.
+
+Both sides of a comparison run in the same minutes on the same machine, in turns;
+only ratios of medians say something, absolute figures move with the machine.
+"""
+
+import json
+import os
+import re
+import signal
+import statistics
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+# Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>
+ACCESS = re.compile(r'"POST /json/2/\S+ HTTP/1\.\d" \d+ - (\d+) ')
+
+
+class Server:
+    """An Odoo server of one process on one database, called over JSON-2."""
+
+    def __init__(self, database, port, log_folder):
+        self.database = database
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = Path(log_folder) / f"{database}.log"
+        self.key = None
+        self.process = subprocess.Popen(
+            [
+                os.environ["DEV_PYTHON"],
+                os.environ["DEV_ODOO"],
+                f"--config={os.environ['DEV_ODOO_CONF']}",
+                f"--database={database}",
+                f"--http-port={port}",
+                f"--logfile={self.log}",
+                "--http-interface=127.0.0.1",
+                "--workers=0",
+                "--max-cron-threads=0",
+                "--log-level=info",
+            ]
+        )
+
+    def wait(self, seconds=120):
+        """Wait until it answers."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/web/health", timeout=5).read()
+                return self
+            except OSError:
+                if time.monotonic() > end or self.process.poll() is not None:
+                    raise
+                time.sleep(0.2)
+
+    def call(self, model, method, **params):
+        """Call a public method over JSON-2 and return (answer, seconds)."""
+        request = urllib.request.Request(
+            f"{self.url}/json/2/{model}/{method}",
+            data=json.dumps(params).encode(),
+            headers={
+                "Authorization": f"bearer {self.key}",
+                "Content-Type": "application/json",
+            },
+        )
+        start = time.perf_counter()
+        try:
+            with urllib.request.urlopen(request, timeout=600) as response:
+                answer = json.load(response)
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(error.read().decode()[:2000]) from error
+        return answer, time.perf_counter() - start
+
+    def queries(self):
+        """SQL queries of all calls so far, from the access log."""
+        return sum(int(n) for n in ACCESS.findall(self.log.read_text()))
+
+    def cpu(self):
+        """CPU seconds of the server so far."""
+        return _cpu(self.process.pid)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+
+def _stat(pid):
+    """(parent, its CPU seconds, CPU seconds of its ended children) of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own, children = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
+    return int(fields[1]), own / TICKS, children / TICKS
+
+
+def _cpu(pid):
+    return _stat(pid)[1]
+
+
+def postgres_cpu():
+    """CPU seconds of all PostgreSQL servers of this machine so far."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "comm").read_text().strip() == "postgres":
+                _parent, own, children = _stat(folder.name)
+                total += own + children
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # ended while we looked
+    return total
+
+
+def run_in_shell(database, script):
+    """Run a script in Odoo's shell; what it prints as its last line is JSON."""
+    result = subprocess.run(
+        [
+            os.environ["DEV_PYTHON"],
+            os.environ["DEV_ODOO"],
+            "shell",
+            f"--config={os.environ['DEV_ODOO_CONF']}",
+            f"--database={database}",
+            "--no-http",
+            "--log-level=error",
+        ],
+        input=script,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode or not result.stdout.strip():
+        raise RuntimeError(result.stdout + result.stderr)
+    return json.loads(result.stdout.strip().splitlines()[-1])
+
+
+def percentile(values, share):
+    """The value below which ``share`` (0 to 1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def summary(values):
+    """Median and spread of the rounds."""
+    return {
+        "median": round(statistics.median(values), 3),
+        "min": round(min(values), 3),
+        "max": round(max(values), 3),
+    }
+
+
+def table(rows):
+    """Rows of texts, the first one the header, as an aligned table."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            text.ljust(width) if i == 0 else text.rjust(width)
+            for i, (text, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
