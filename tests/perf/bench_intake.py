@@ -181,7 +181,11 @@ RATIOS = {
         "plain single",
         "orders_a_minute",
     ),
-    "intake / plain batch, orders a minute": ("intake", "plain batch", "orders_a_minute"),
+    "intake / plain batch, orders a minute": (
+        "intake",
+        "plain batch",
+        "orders_a_minute",
+    ),
     "intake / plain batch, CPU": ("intake", "plain batch", "cpu_ms"),
     "installed / plain, single, CPU": ("installed single", "plain single", "cpu_ms"),
     "installed / plain, batch, CPU": ("installed batch", "plain batch", "cpu_ms"),
@@ -222,7 +226,9 @@ def show(result):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--orders", type=int, default=100, help="orders a round and way")
+    parser.add_argument(
+        "--orders", type=int, default=100, help="orders a round and way"
+    )
     parser.add_argument("--json", type=Path, default=Path(".bench", "intake.json"))
     parser.add_argument("--port", type=int, default=8079, help="and the next one")
     options = parser.parse_args()

@@ -5,7 +5,9 @@ from odoo.fields import Domain
 from ..exceptions import ApprovalError
 
 # Header fields that change what an order is worth; lines are guarded by the base.
-AMENDING_FIELDS = frozenset({"company_id", "currency_id", "date_order", "order_line", "pricelist_id"})
+AMENDING_FIELDS = frozenset(
+    {"company_id", "currency_id", "date_order", "order_line", "pricelist_id"}
+)
 DECIDED = ("pending", "approved", "rejected")
 
 
@@ -299,7 +301,11 @@ class SaleOrder(models.Model):
         amended = self._get_amended_by(vals)
         baseline = amended._get_guard_baseline("amend")
         state = vals.get("state")
-        moving = self.filtered(lambda order: order.state != state) if state else self.browse()
+        moving = (
+            self.filtered(lambda order: order.state != state)
+            if state
+            else self.browse()
+        )
         with amended._check_amend_later():
             result = super().write(vals)
         if amended:

@@ -50,14 +50,18 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order = self.with_company(self.company_id)
         lines = order._get_approval_lines()
-        metrics = {name: order._measure_discount(lines, name) for name in names & {*DISCOUNTS}}
+        metrics = {
+            name: order._measure_discount(lines, name) for name in names & {*DISCOUNTS}
+        }
         if "amount" in names:
             metrics["amount"] = order._measure_amount(lines)
         return metrics
 
     def _get_approval_lines(self):
         return self.order_line.filtered(
-            lambda line: not line.display_type and not line._is_approval_delivery_charge()
+            lambda line: (
+                not line.display_type and not line._is_approval_delivery_charge()
+            )
         )
 
     def _measure_amount(self, lines):

@@ -29,9 +29,11 @@ class SalesApprovalLine(models.Model):
         string="Policies", readonly=True, help="Policies that ask for this step."
     )
     mode = fields.Selection(
-        selection=lambda self: self.env["sales.approval.step"]
-        ._fields["mode"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["sales.approval.step"]
+            ._fields["mode"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
         required=True,
         help="How many of the people have to agree.",

@@ -96,7 +96,9 @@ class SalesApprovalRequest(models.Model):
     metrics = fields.Json(readonly=True, help="What was measured, by metric.")
     reasons = fields.Json(readonly=True, help="Why it was asked, one line a policy.")
     reason_text = fields.Text(
-        string="Why", compute="_compute_reason_text", help="Policies, values and limits."
+        string="Why",
+        compute="_compute_reason_text",
+        help="Policies, values and limits.",
     )
     amount = fields.Monetary(
         readonly=True,
@@ -176,7 +178,9 @@ class SalesApprovalRequest(models.Model):
         if len(names) <= 3:
             return ", ".join(names)
         return self.env._(
-            "%(names)s and %(count)s more", names=", ".join(names[:3]), count=len(names) - 3
+            "%(names)s and %(count)s more",
+            names=", ".join(names[:3]),
+            count=len(names) - 3,
         )
 
     def _get_summary(self):
@@ -197,7 +201,9 @@ class SalesApprovalRequest(models.Model):
             policy._describe_hit(standing.metrics) for policy in standing.policies
         )
         if standing.state == "pending":
-            return Finding("approval_pending", self._get_pending_message(why), "approve")
+            return Finding(
+                "approval_pending", self._get_pending_message(why), "approve"
+            )
         if standing.state == "rejected":
             return Finding("approval_rejected", self._get_rejected_message(), "block")
         return Finding(

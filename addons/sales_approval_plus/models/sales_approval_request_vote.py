@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -59,8 +59,12 @@ class SalesApprovalRequest(models.Model):
         request, user = self.sudo(), self.env.user
         if request.state != "pending":
             state = dict(self._fields["state"]._description_selection(self.env))
-            return "closed", self.env._("it is %s already", state[request.state].lower())
-        interested = request.requester_id | request._get_document()._get_interested_users()
+            return "closed", self.env._(
+                "it is %s already", state[request.state].lower()
+            )
+        interested = (
+            request.requester_id | request._get_document()._get_interested_users()
+        )
         if user in interested:
             return "own", self.env._(
                 "nobody approves his own order: you submitted, created or changed it, or "
@@ -110,7 +114,9 @@ class SalesApprovalRequest(models.Model):
     def _refuse_vote(self, reason, text):
         document = self.sudo()._get_document()
         self.env["sales.audit.event"]._log_refused(
-            document, "vote.refused", {document.id: {"request": self.id, "reason": reason}}
+            document,
+            "vote.refused",
+            {document.id: {"request": self.id, "reason": reason}},
         )
         raise VoteError(
             self.env._(
@@ -192,7 +198,9 @@ class SalesApprovalRequest(models.Model):
             self._end("rejected", reason)
             self._tell_decided()
             return
-        self.line_ids.filtered(lambda line: line._is_complete()).write({"state": "done"})
+        self.line_ids.filtered(lambda line: line._is_complete()).write(
+            {"state": "done"}
+        )
         self._open_next_level()
 
     def _approve_many(self, comment):
@@ -204,7 +212,9 @@ class SalesApprovalRequest(models.Model):
             except UserError as error:
                 refused.append(str(error))
         message = self.env._(
-            "%(done)s of %(all)s approved.", done=len(self) - len(refused), all=len(self)
+            "%(done)s of %(all)s approved.",
+            done=len(self) - len(refused),
+            all=len(self),
         )
         return {
             "type": "ir.actions.client",

@@ -104,7 +104,10 @@ class SalesApprovalStep(models.Model):
     @api.constrains("approver_type", "role_id", "policy_id")
     def _check_role_company(self):
         for step in self.filtered(lambda step: step.approver_type == "role"):
-            if step.role_id.company_id not in (step.company_id.browse(), step.company_id):
+            if step.role_id.company_id not in (
+                step.company_id.browse(),
+                step.company_id,
+            ):
                 raise ValidationError(
                     self.env._(
                         "Role: “%(role)s” belongs to another company. "

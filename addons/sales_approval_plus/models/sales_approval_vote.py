@@ -23,7 +23,10 @@ class SalesApprovalVote(models.Model):
         help="Step that was decided on.",
     )
     request_id = fields.Many2one(
-        related="line_id.request_id", store=True, index=True, help="Request of the step."
+        related="line_id.request_id",
+        store=True,
+        index=True,
+        help="Request of the step.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -69,7 +72,9 @@ class SalesApprovalVote(models.Model):
 
     @api.model
     def _check_is_own(self, vals_list, lines):
-        others = {vals.get("user_id", self.env.uid) for vals in vals_list} - {self.env.uid}
+        others = {vals.get("user_id", self.env.uid) for vals in vals_list} - {
+            self.env.uid
+        }
         asked = lines.request_id._get_lines_of(self.env.user) if lines else lines
         if others or lines - asked or {"date", "request_id"} & set().union(*vals_list):
             raise VoteError(
@@ -77,8 +82,9 @@ class SalesApprovalVote(models.Model):
                 "forged",
             )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AppendOnlyError(self.env._("Votes cannot be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
         raise AppendOnlyError(self.env._("Votes cannot be deleted."))

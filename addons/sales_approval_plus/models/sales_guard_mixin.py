@@ -77,10 +77,10 @@ class SalesGuardMixin(models.AbstractModel):
         if not hits:
             return {}
         records = self.filtered(lambda record: record.id in hits)
-        requests = records._get_approval_requests(operation)
+        current = records._get_approval_requests(operation)
         return {
             record.id: record._get_approval_standing(
-                requests.get(record.id), hits[record.id], metrics[record.id]
+                current.get(record.id), hits[record.id], metrics[record.id]
             )
             for record in records
         }
@@ -107,7 +107,9 @@ class SalesGuardMixin(models.AbstractModel):
         return (
             request.state != "rejected"
             and request.snapshot["terms"] == snapshot["terms"]
-            and not any(policy._is_worse(metrics, request.metrics) for policy in policies)
+            and not any(
+                policy._is_worse(metrics, request.metrics) for policy in policies
+            )
         )
 
     # === Findings === #
@@ -145,7 +147,9 @@ class SalesGuardMixin(models.AbstractModel):
             )
             if worse and standing.state != "approved":
                 findings[record_id] = Finding(
-                    "approval_amend", worse._get_amend_message(standing.metrics), "approve"
+                    "approval_amend",
+                    worse._get_amend_message(standing.metrics),
+                    "approve",
                 )
         return findings
 
@@ -183,13 +187,17 @@ class SalesGuardMixin(models.AbstractModel):
             if standing.state == "to_submit":
                 record._submit_for_approval(operation, standing, origin)
             elif standing.state == "rejected" and origin != "user":
-                record._tell_responsible(standing.request._get_finding(standing).message)
+                record._tell_responsible(
+                    standing.request._get_finding(standing).message
+                )
 
     def _submit_for_approval(self, operation, standing, origin):
         """Ask the approvers; where nobody acts on an error, tell the responsible."""
         self.ensure_one()
         try:
-            self.env["sales.approval.request"]._submit(self, operation, standing, origin)
+            self.env["sales.approval.request"]._submit(
+                self, operation, standing, origin
+            )
         except NoApproverError as error:
             if origin == "user":
                 raise

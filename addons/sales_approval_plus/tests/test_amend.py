@@ -55,7 +55,11 @@ class TestAmend(ApprovalCommon):
 
     def test_line_added(self):
         order = self._new_confirmed()
-        line = {"order_id": order.id, "product_id": self.product.id, "product_uom_qty": 5}
+        line = {
+            "order_id": order.id,
+            "product_id": self.product.id,
+            "product_uom_qty": 5,
+        }
         self._assert_refused(self.env["sale.order.line"].create, line)
         self._assert_refused(order.write, {"order_line": [Command.create(line)]})
         back = {"order_id": order.id, "product_id": self.service.id, "price_unit": -100}
@@ -184,7 +188,11 @@ class TestAmend(ApprovalCommon):
         """Who posts a vendor bill for this order is not stopped by its policy."""
         order = self._new_confirmed(quantity=9)
         trip = self._new_product(
-            "Trip", 400, type="service", expense_policy="cost", invoice_policy="delivery"
+            "Trip",
+            400,
+            type="service",
+            expense_policy="cost",
+            invoice_policy="delivery",
         )
         analytic = self.env["account.analytic.account"].create(
             {

@@ -82,7 +82,9 @@ class TestGatePaths(ApprovalCommon):
         for user in (self.salesman, self.colleague, self.manager, self.env.user):
             with self.subTest(user=user.login):
                 self._assert_refused(self.order.with_user(user).action_confirm)
-                self._assert_refused(self.order.with_user(user).write, {"state": "sale"})
+                self._assert_refused(
+                    self.order.with_user(user).write, {"state": "sale"}
+                )
 
     def test_approver_does_not_confirm_by_being_one(self):
         self.ann.group_ids += self.env.ref("sales_team.group_sale_manager")
@@ -128,7 +130,10 @@ class TestGatePaths(ApprovalCommon):
         line = self.order.order_line
         self._assert_refused(
             self.order.write,
-            {"state": "sale", "order_line": [Command.update(line.id, {"discount": 60})]},
+            {
+                "state": "sale",
+                "order_line": [Command.update(line.id, {"discount": 60})],
+            },
         )
         free = self._new_discounted(0)
         self._assert_refused(
@@ -214,7 +219,9 @@ class TestGatePaths(ApprovalCommon):
 
     @mute_logger("odoo.sql_db")
     def test_import_over_an_existing_order(self):
-        result = self.sales.load([".id", "state"], [[str(self.order.id), "Sales Order"]])
+        result = self.sales.load(
+            [".id", "state"], [[str(self.order.id), "Sales Order"]]
+        )
         self.assertFalse(result["ids"])
         self.env.invalidate_all()
         self.assertEqual(self.order.state, "draft")
@@ -239,9 +246,9 @@ class TestGatePaths(ApprovalCommon):
 
     def test_server_action(self):
         by_value = self._new_server_action(
-            state="object_write", update_path="state", selection_value=self.env.ref(
-                "sale.selection__sale_order__state__sale"
-            ).id,
+            state="object_write",
+            update_path="state",
+            selection_value=self.env.ref("sale.selection__sale_order__state__sale").id,
         )
         by_code = self._new_server_action(
             state="code", code="records.sudo().action_confirm()"

@@ -67,7 +67,9 @@ class TestMetrics(ApprovalCommon):
             }
         ).action_apply_discount()
         self.assertEqual(order.amount_untaxed, 140)
-        self.assertEqual(order._get_approval_metrics({"discount"})[order.id]["discount"], 30)
+        self.assertEqual(
+            order._get_approval_metrics({"discount"})[order.id]["discount"], 30
+        )
 
     def test_product_without_price_counts_as_sold(self):
         """500 of work priced by hand and 100 sold at 40: 60 of 600 given."""
@@ -94,7 +96,9 @@ class TestMetrics(ApprovalCommon):
             Command.create({"display_type": "line_section", "name": "Section"}),
             Command.create({"display_type": "line_note", "name": "Note"}),
         ]
-        self.assertEqual(order._get_approval_metrics({"discount"})[order.id]["discount"], 20)
+        self.assertEqual(
+            order._get_approval_metrics({"discount"})[order.id]["discount"], 20
+        )
 
     def test_other_unit(self):
         """A dozen costs 1,200 by the book."""
@@ -135,7 +139,11 @@ class TestMetrics(ApprovalCommon):
     def test_tax_included_in_the_book_price(self):
         """110 with 10 % tax inside is 100 by the book; 80 without tax is 20 % less."""
         inside = self.env["account.tax"].create(
-            {"name": "10 inside", "amount": 10, "price_include_override": "tax_included"}
+            {
+                "name": "10 inside",
+                "amount": 10,
+                "price_include_override": "tax_included",
+            }
         )
         product = self._new_product("Taxed", 110)
         product.taxes_id = inside
@@ -192,13 +200,17 @@ class TestMetrics(ApprovalCommon):
         """``is_delivery`` is a plain field: without the carrier it hides nothing."""
         order = self._new_discounted(0, quantity=3)
         order.order_line.is_delivery = True
-        self.assertEqual(order._get_approval_metrics({"amount"})[order.id]["amount"], 300)
+        self.assertEqual(
+            order._get_approval_metrics({"amount"})[order.id]["amount"], 300
+        )
         order.order_line = [
             Command.create(
                 {"product_id": self.service.id, "price_unit": -60, "is_delivery": True}
             )
         ]
-        self.assertEqual(order._get_approval_metrics({"discount"})[order.id]["discount"], 20)
+        self.assertEqual(
+            order._get_approval_metrics({"discount"})[order.id]["discount"], 20
+        )
 
     def test_forged_totals_do_not_count(self):
         """Stored totals and rates can be written over RPC; they are not what counts."""
@@ -236,9 +248,13 @@ class TestMetrics(ApprovalCommon):
             for item in combos.combo_item_ids
         ]
         self.assertEqual(order.amount_untaxed, 120)
-        self.assertEqual(order._get_approval_metrics({"discount"})[order.id]["discount"], 0)
+        self.assertEqual(
+            order._get_approval_metrics({"discount"})[order.id]["discount"], 0
+        )
         order.order_line.discount = 20
-        self.assertEqual(order._get_approval_metrics({"discount"})[order.id]["discount"], 20)
+        self.assertEqual(
+            order._get_approval_metrics({"discount"})[order.id]["discount"], 20
+        )
 
     def test_fingerprint_follows_what_is_sold(self):
         order = self._new_discounted(20)

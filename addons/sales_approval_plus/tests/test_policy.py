@@ -208,7 +208,10 @@ class TestStep(ApprovalCommon):
 
     def test_approvers_by_type(self):
         group = self.env["res.groups"].create(
-            {"name": "Deciders", "user_ids": [Command.set((self.bob + self.salesman).ids)]}
+            {
+                "name": "Deciders",
+                "user_ids": [Command.set((self.bob + self.salesman).ids)],
+            }
         )
         by_role, by_user, by_group = self._new_policy(
             {},

@@ -274,7 +274,9 @@ class TestVote(ApprovalCommon):
 
     def test_superuser(self):
         order = self._new_submitted()
-        self._assert_refused(order, self.env["res.users"].browse(SUPERUSER_ID), "not_asked")
+        self._assert_refused(
+            order, self.env["res.users"].browse(SUPERUSER_ID), "not_asked"
+        )
         with self.assertRaises(VoteError):
             order.with_user(self.salesman).sudo().action_approve()
 

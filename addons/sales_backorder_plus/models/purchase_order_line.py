@@ -28,5 +28,6 @@ class PurchaseOrderLine(models.Model):
 
     def _touch_backorders(self):
         # sudo: who buys may not be allowed to see what was sold.
-        products = self.sudo().product_id
-        self.env["sales.backorder"]._touch(product_ids=products.ids)
+        requests = self.sudo()
+        lines = requests.move_dest_ids.sale_line_id
+        self.env["sales.backorder"]._touch(lines.ids, requests.product_id.ids)

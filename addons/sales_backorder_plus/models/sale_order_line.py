@@ -1,7 +1,7 @@
 from dataclasses import asdict, dataclass
 
 from odoo import api, fields, models
-from odoo.tools import float_is_zero, float_round
+from odoo.tools import float_round
 
 from .stock_move import OPEN_STATES
 

@@ -274,14 +274,14 @@ class SalesBackorder(models.Model):
                 )
             )
         if "priority" not in vals:
-            return super().write(vals)
+            return super().write(vals)  # pylint: disable=super-method-mismatch
         return self._write_priority(vals)
 
     def _write_priority(self, vals):
         changed = self.filtered(lambda b: b.priority != vals["priority"])
         changed._check_open()
         previous = {backorder: backorder.priority for backorder in changed}
-        result = super().write(vals)
+        result = super().write(vals)  # pylint: disable=super-method-mismatch
         changed._log_events(
             "backorder.priority",
             {b: {"from": old, "to": b.priority} for b, old in previous.items()},
@@ -292,7 +292,7 @@ class SalesBackorder(models.Model):
 
     def _store(self, vals):
         """Write computed values; only the synchronisation calls this."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _check_open(self):
         closed = self.filtered(lambda backorder: backorder.state != "open")

@@ -145,7 +145,6 @@ class SalesBackorder(models.Model):
             [
                 ("product_id", "in", self.product_id.ids),
                 ("state", "in", ("confirmed", "partially_available")),
-                ("procure_method", "=", "make_to_stock"),
             ],
             order="priority desc, date, id",
         )

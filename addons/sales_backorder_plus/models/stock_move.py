@@ -24,7 +24,6 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     allocation_rank = fields.Integer(
-        string="Allocation Rank",
         readonly=True,
         index="btree_not_null",
         help="Who gets goods first: -1 after all others, 0 normal, 1 and 2 before them. "
@@ -52,7 +51,9 @@ class StockMove(models.Model):
     def _touch_backorders(self):
         # sudo: the line of a move may belong to somebody else.
         moves = self.sudo()
-        self.env["sales.backorder"]._touch(moves.sale_line_id.ids, moves.product_id.ids)
+        supply = moves.filtered(lambda move: not move.sale_line_id)
+        lines = moves.sale_line_id | supply.move_dest_ids.sale_line_id
+        self.env["sales.backorder"]._touch(lines.ids, moves.product_id.ids)
 
     # === Allocation === #
 

@@ -138,7 +138,7 @@ class TestDetect(BackorderCommon):
         order = self._new_order((self.product, 3))
         with self.assertRaises(UserError), self.env.cr.savepoint():
             order.action_confirm()
-            raise UserError("stop")
+            raise UserError(self.env._("stop"))
         self._flush()
         self.assertEqual(order.state, "draft")
         self.assertFalse(self._find(order))

@@ -97,6 +97,7 @@ class TestExpectedDate(BackorderCommon):
 
     def test_confirmed_purchase(self):
         """Its receipt counts; a new date of the order line moves it."""
+        self._add_vendor(self.product, 20)
         backorder = self._find(self._confirm((self.product, 5)))
         purchase = self._request(self.product, 5, days=6, confirm=True)
         self.assertExpected(backorder, "receipt", 6)
@@ -105,7 +106,7 @@ class TestExpectedDate(BackorderCommon):
         self.assertExpected(backorder, "receipt", 11)
         purchase.button_cancel()
         self._flush()
-        self.assertExpected(backorder, "none", None)
+        self.assertExpected(backorder, "lead_time", 20 + self.company.days_to_purchase)
 
     def test_request_for_quotation(self):
         """Never before the vendor can deliver, and no promise for the customer."""

@@ -4,6 +4,9 @@ Odoo collects the modules named ``test_*`` of this package: each is listed here,
 so a module's name must be unique over all folders.
 """
 
+from .intake import test_intake_dirt
+from .intake import test_intake_files
+from .intake import test_intake_rpc
 from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak

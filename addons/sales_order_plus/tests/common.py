@@ -73,7 +73,9 @@ class SalesPlusCommon(TransactionCase):
                     "partner_id": self.customer.id,
                     "user_id": user.id,
                     "order_line": [
-                        Command.create({"product_id": product.id, "product_uom_qty": qty})
+                        Command.create(
+                            {"product_id": product.id, "product_uom_qty": qty}
+                        )
                         for product, qty in lines or ((self.product, 1),)
                     ],
                     **values,

@@ -28,7 +28,10 @@ class SaleOrderLine(models.Model):
             # sudo: the plan proposed is internal; portal users may add products.
             product = line.product_id.sudo()
             plan = product.recurring_ok and product.sales_plan_id
-            fits = plan and plan.company_id in (line.company_id, plan.company_id.browse())
+            fits = plan and plan.company_id in (
+                line.company_id,
+                plan.company_id.browse(),
+            )
             line.sales_plan_id = plan if fits else False
 
     @api.constrains("sales_plan_id", "product_id")

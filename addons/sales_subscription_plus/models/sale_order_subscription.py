@@ -129,7 +129,9 @@ class SaleOrder(models.Model):
         subscription = subscriptions.filtered(lambda one: one.state == "draft")[:1]
         if subscription:
             # The order was cancelled and is confirmed again: the agreement made anew.
-            subscription.write({**vals, "line_ids": [Command.clear(), *vals["line_ids"]]})
+            subscription.write(
+                {**vals, "line_ids": [Command.clear(), *vals["line_ids"]]}
+            )
         else:
             subscription = subscription.create(vals)
         order._bill_first_period(subscription, lines)

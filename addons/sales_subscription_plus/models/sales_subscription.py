@@ -172,7 +172,6 @@ class SalesSubscription(models.Model):
 
     origin_order_id = fields.Many2one(
         "sale.order",
-        string="Origin Order",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -361,7 +360,9 @@ class SalesSubscription(models.Model):
     @api.depends("period_ids.period_no", "period_ids.kind")
     def _compute_period_no(self):
         for subscription in self:
-            regular = subscription.period_ids.filtered(lambda row: row.kind == "regular")
+            regular = subscription.period_ids.filtered(
+                lambda row: row.kind == "regular"
+            )
             numbers = set(regular.mapped("period_no"))
             number = 0
             while number + 1 in numbers:
@@ -457,7 +458,8 @@ class SalesSubscription(models.Model):
     def _is_changed(self, name, value):
         field = self._fields[name]
         new, old = (
-            field.convert_to_cache(one, self, validate=False) for one in (value, self[name])
+            field.convert_to_cache(one, self, validate=False)
+            for one in (value, self[name])
         )
         return new != old
 

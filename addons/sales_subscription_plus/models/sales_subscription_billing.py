@@ -182,6 +182,7 @@ class SalesSubscription(models.Model):
         # sudo: billing follows the agreement, not the rights of whom runs it. The gate
         # of the order does not look at it: approvals and rules hold here as well.
         subscription = self.sudo().with_company(self.company_id)
+        # pylint: disable-next=context-overridden
         subscription = subscription.with_context(clean_context(self.env.context))
         period = subscription._claim_period(subscription.period_no + 1)
         order = self.env["sale.order"].with_env(subscription.env)

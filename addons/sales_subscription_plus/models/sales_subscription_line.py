@@ -120,7 +120,9 @@ class SalesSubscriptionLine(models.Model):
     def _compute_name(self):
         for line in self:
             lang = line.subscription_id.partner_id.lang
-            product = line.product_id.with_context(lang=lang) if lang else line.product_id
+            product = (
+                line.product_id.with_context(lang=lang) if lang else line.product_id
+            )
             line.name = product.get_product_multiline_description_sale()
 
     @api.depends("product_id")

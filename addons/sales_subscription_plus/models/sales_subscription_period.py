@@ -153,7 +153,9 @@ class SalesSubscriptionPeriod(models.Model):
     def _get_order_state(self, invoices):
         """Return the state of a period that has an order."""
         self.ensure_one()
-        if not invoices or any(not line._is_fully_invoiced() for line in self.order_line_ids):
+        if not invoices or any(
+            not line._is_fully_invoiced() for line in self.order_line_ids
+        ):
             return "ordered"
         paid = all(move.payment_state in ("paid", "in_payment") for move in invoices)
         return "paid" if paid else "invoiced"

@@ -141,7 +141,9 @@ class SalesSubscription(models.Model):
         self.ensure_one()
         today, number = self._get_today(), self.period_no + 1
         vals_list = []
-        until = min(today, self.end_date + timedelta(days=1)) if self.end_date else today
+        until = (
+            min(today, self.end_date + timedelta(days=1)) if self.end_date else today
+        )
         while (start := self._get_period_dates(number)[0]) and start < until:
             if start >= self.paused_from:
                 vals_list.append(self._prepare_period_vals(number, state="paused"))

@@ -25,7 +25,9 @@ class SubscriptionCommon(SalesPlusCommon):
         cls.monthly = cls._new_plan("Monthly")
         cls.yearly = cls._new_plan("Yearly", interval_unit="year", auto_post=False)
         cls.care = cls._new_recurring("Test Care", 50.0, cls.monthly, type="service")
-        cls.report = cls._new_recurring("Test Report", 300.0, cls.yearly, type="service")
+        cls.report = cls._new_recurring(
+            "Test Report", 300.0, cls.yearly, type="service"
+        )
         cls.box = cls._new_recurring(
             "Test Box", 20.0, cls.monthly, is_storable=True, invoice_policy="delivery"
         )

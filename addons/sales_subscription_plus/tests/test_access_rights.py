@@ -117,9 +117,7 @@ class TestAccessRights(SubscriptionCommon):
             company_id=other.id,
             company_ids=other.ids,
         )
-        self.assertFalse(
-            self.env["sales.subscription"].with_user(stranger).search([])
-        )
+        self.assertFalse(self.env["sales.subscription"].with_user(stranger).search([]))
         with self.assertRaises(AccessError):
             self.mine.with_user(stranger).read(["name"])
         with self.assertRaises(AccessError):

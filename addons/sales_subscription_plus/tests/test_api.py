@@ -61,12 +61,16 @@ class TestApi(SubscriptionCommon):
         self.assertFalse(self.api.list_subscriptions(offset=1))
 
     def test_wrong_values_are_named(self):
-        with self.assertRaisesRegex(UserError, "state: “live” is none of draft, active"):
+        with self.assertRaisesRegex(
+            UserError, "state: “live” is none of draft, active"
+        ):
             self.api.list_subscriptions(state="live")
         for limit, offset in ((0, 0), (1001, 0), (1, -1)):
             with self.assertRaisesRegex(UserError, "limit: give 1 to 1000"):
                 self.api.list_subscriptions(limit=limit, offset=offset)
-        with self.assertRaisesRegex(UserError, "0 subscriptions have the number “SUB/X”"):
+        with self.assertRaisesRegex(
+            UserError, "0 subscriptions have the number “SUB/X”"
+        ):
             self.api.get_subscription(name="SUB/X")
 
     def test_pause_resume_cancel(self):

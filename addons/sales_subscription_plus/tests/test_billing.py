@@ -2,8 +2,8 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.fields import Command
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -238,8 +238,9 @@ class TestBilling(SubscriptionCommon):
             passes.append(records.ids)
             return original(records)
 
-        with self._fail_for(subscription), patch.object(
-            model, "_bill_or_postpone", count
+        with (
+            self._fail_for(subscription),
+            patch.object(model, "_bill_or_postpone", count),
         ):
             self._bill("2026-02-28 12:00:00")
         self.assertEqual(passes, [subscription.ids])
@@ -263,8 +264,9 @@ class TestBilling(SubscriptionCommon):
 
     def test_nothing_due_is_told(self):
         subscription = self._subscribe()
-        with freeze_time("2026-02-01 12:00:00"), self.assertRaisesRegex(
-            NothingDueError, "2026-02-28"
+        with (
+            freeze_time("2026-02-01 12:00:00"),
+            self.assertRaisesRegex(NothingDueError, "2026-02-28"),
         ):
             subscription.with_user(self.manager).action_bill_now()
 

@@ -49,7 +49,11 @@ class TestDesk(SubscriptionCommon):
             subscriptions.get_view(view_type=kind)
 
     def test_every_field_has_help(self):
-        own = ("sales.subscription", "sales.subscription.line", "sales.subscription.plan")
+        own = (
+            "sales.subscription",
+            "sales.subscription.line",
+            "sales.subscription.plan",
+        )
         for model in (*own, "sales.subscription.period"):
             for name, field in self.env[model]._fields.items():
                 if field._module == "sales_subscription_plus" and not field.related:

@@ -38,9 +38,7 @@ class TestGuardedPeriod(SubscriptionCommon):
         self.assertEqual((self.period.period_no, self.period.state), (2, "ordered"))
         self.assertEqual(self.period.waiting_reason, "Too much")
         self.assertFalse(self.period.move_id)
-        self.assertEqual(
-            self.submitted, [(self.order.ids, "confirm", "subscription")]
-        )
+        self.assertEqual(self.submitted, [(self.order.ids, "confirm", "subscription")])
         self.assertFalse(self.subscription.billing_error)
 
     def test_the_salesperson_is_told(self):
@@ -55,7 +53,9 @@ class TestGuardedPeriod(SubscriptionCommon):
         self._bill("2026-02-28 13:00:00")
         self._bill("2026-03-30 12:00:00")
         self.assertEqual(len(self.subscription.period_ids), 2)
-        orders = self.env["sale.order"].search([("origin", "=", self.subscription.name)])
+        orders = self.env["sale.order"].search(
+            [("origin", "=", self.subscription.name)]
+        )
         self.assertEqual(orders, self.order)
 
     def test_the_next_period_does_not_wait_for_it(self):

@@ -89,7 +89,9 @@ class TestLedger(SubscriptionCommon):
                 }
             )
         with self.assertRaises(AccessError):
-            subscription.write({"period_ids": [Command.delete(subscription.period_ids.id)]})
+            subscription.write(
+                {"period_ids": [Command.delete(subscription.period_ids.id)]}
+            )
 
     def test_a_cancelled_period_order_is_waived(self):
         subscription = self._subscribe((self.report, 1), at="2025-02-10 10:00:00")

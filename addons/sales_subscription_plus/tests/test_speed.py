@@ -55,7 +55,13 @@ class TestSpeed(SubscriptionCommon):
         for _one in range(3):
             self._subscribe()
         subscriptions = self.env["sales.subscription"].with_user(self.salesman)
-        fields = ["name", "partner_id", "plan_id", "next_billing_date", "amount_untaxed"]
+        fields = [
+            "name",
+            "partner_id",
+            "plan_id",
+            "next_billing_date",
+            "amount_untaxed",
+        ]
 
         def read(limit):
             found = subscriptions.search([], limit=limit)

@@ -196,7 +196,9 @@ class TestStates(SubscriptionCommon):
         self.assertEqual(str(subscription.end_date), "2026-05-30")
         subscription.action_renew()
         self.assertEqual(str(subscription.end_date), "2026-07-30")
-        self.assertEqual(self._get_events(subscription).count("subscription.renewed"), 2)
+        self.assertEqual(
+            self._get_events(subscription).count("subscription.renewed"), 2
+        )
 
     def test_nothing_to_renew_without_a_term(self):
         subscription = self._subscribe()

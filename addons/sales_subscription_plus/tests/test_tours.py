@@ -9,7 +9,9 @@ class TestTours(SubscriptionCommon, HttpCase):
         self.customer.name = "Tour Customer"
         order = self._new_order((self.care, 1), (self.product, 1))
         order.action_confirm()
-        self.start_tour("/odoo/subscriptions", "sales_subscription_sell", "tsop_sam")
+        self.start_tour(
+            "/odoo/subscriptions", "sales_subscription_sell", login="tsop_sam"
+        )
         self.assertEqual(
             self._get_events(order.sales_subscription_ids),
             [

@@ -141,7 +141,7 @@ class SalesAuditEvent(models.Model):
 
     # === Append only === #
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AppendOnlyError(self.env._("Audit events cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
@@ -195,11 +195,15 @@ class SalesAuditEvent(models.Model):
 
     @api.model
     def _get_document_company(self, record):
-        return record.sudo()["company_id"] if "company_id" in record else self.env.company
+        return (
+            record.sudo()["company_id"] if "company_id" in record else self.env.company
+        )
 
     @api.model
     def _get_document_owner(self, record):
-        return record.sudo()["user_id"] if "user_id" in record else self.env["res.users"]
+        return (
+            record.sudo()["user_id"] if "user_id" in record else self.env["res.users"]
+        )
 
     # === Sealing === #
 

@@ -130,7 +130,9 @@ class SalesGuardMixin(models.AbstractModel):
         """Return {record: [Finding]} of the records that may not go on."""
         findings = self._get_guard_findings(operation, baseline)
         stops = {
-            record: [finding for finding in findings.get(record.id, ()) if finding.stops]
+            record: [
+                finding for finding in findings.get(record.id, ()) if finding.stops
+            ]
             for record in self
         }
         return {record: found for record, found in stops.items() if found}

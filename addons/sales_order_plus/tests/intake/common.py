@@ -6,7 +6,7 @@ import openpyxl
 
 from ..common import SalesPlusCommon
 
-HEADERS = [
+HEADERS = (
     "Order Number",
     "Order Date",
     "Customer ID",
@@ -16,7 +16,7 @@ HEADERS = [
     "Description",
     "Quantity",
     "Unit Price",
-]
+)
 
 
 class IntakeCommon(SalesPlusCommon):

@@ -14,7 +14,9 @@ class TestLifecycle(SalesPlusCommon):
         self._set_stock(self.product, 10)
 
     def _deliver(self, order, quantity):
-        picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
         picking = picking.with_user(self.storeman)
         picking.move_ids.write({"quantity": quantity, "picked": True})
         result = picking.button_validate()
@@ -47,7 +49,9 @@ class TestLifecycle(SalesPlusCommon):
         )
         for line in wizard.product_return_moves:
             line.quantity = line.move_id.quantity
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.picked = True
         back.with_user(self.storeman).button_validate()
 

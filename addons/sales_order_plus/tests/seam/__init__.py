@@ -1,0 +1,5 @@
+from . import test_api
+from . import test_audit
+from . import test_confirm_order
+from . import test_guard
+from . import test_guard_customer

@@ -1,7 +1,6 @@
 from unittest.mock import patch
 
-from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
-
+from ...models.seam.sales_guard_mixin import Finding
 from ..common import SalesPlusCommon
 
 

@@ -6,8 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_order_plus.exceptions import AppendOnlyError
-
+from ...exceptions import AppendOnlyError
 from .common import GuardCommon
 
 
@@ -74,7 +73,9 @@ class TestAudit(GuardCommon):
         theirs.action_confirm()
 
         def visible(user):
-            return self._get_events(mine + theirs).with_user(user)._filtered_access("read")
+            return (
+                self._get_events(mine + theirs).with_user(user)._filtered_access("read")
+            )
 
         self.assertEqual(visible(self.salesman).mapped("res_id"), mine.ids)
         self.assertEqual(len(visible(self.colleague)), 2)
@@ -119,4 +120,6 @@ class TestAudit(GuardCommon):
         order = self._new_order()
         order.action_confirm()
         action = self._get_events(order).action_open_document()
-        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("sale.order", order.id)
+        )

@@ -8,7 +8,8 @@ class TestConfirmOrder(TransactionCase):
         modules = [
             cls.__module__.split(".")[2]
             for cls in self.env.registry["sale.order"].__mro__
-            if "action_confirm" in vars(cls) and cls.__module__.startswith("odoo.addons.")
+            if "action_confirm" in vars(cls)
+            and cls.__module__.startswith("odoo.addons.")
         ]
         ours = [module for module in modules if module.startswith("sales_")]
         self.assertIn("sales_order_plus", ours)

@@ -69,7 +69,7 @@ class TestGuardSignature(GuardCommon, HttpCase):
         self._sign(order)
 
         def fail(orders):
-            raise UserError("No account for this product")
+            raise UserError(orders.env._("No account for this product"))
 
         self.patch(self.env.registry["sale.order"], "_action_confirm", fail)
         self.patch(
