@@ -164,9 +164,8 @@ def _summarise(import_, seconds):
     print(f"  orders            {orders:>9,}   {dict(states)}")
     print(f"  customers created {import_.customers_created:>9,}")
     print(f"  products created  {import_.products_created:>9,}")
-    print(
-        f"  time              {seconds:>9,.0f} s, {orders / seconds * 60:,.0f} orders a minute"
-    )
+    speed = orders / seconds * 60
+    print(f"  time              {seconds:>9,.0f} s, {speed:,.0f} orders a minute")
     print(f"  peak memory       {memory:>9,.0f} MB")
 
 

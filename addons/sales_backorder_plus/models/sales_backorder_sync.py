@@ -170,9 +170,9 @@ class SalesBackorder(models.Model):
                 lambda move: move.state in OPEN_STATES
             )
             rank = int(backorder.priority) - 1
-            moves.filtered(
-                lambda m, rank=rank: m.allocation_rank != rank
-            ).allocation_rank = rank
+            for move in moves:
+                if move.allocation_rank != rank:
+                    move.allocation_rank = rank
             for picking in moves.picking_id:
                 urgent = max(picking.move_ids.mapped("allocation_rank")) > 0
                 if urgent != (picking.priority == "1") and (urgent or lower):

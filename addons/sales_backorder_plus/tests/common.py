@@ -79,7 +79,9 @@ class BackorderCommon(SalesPlusCommon):
                                 "location_id": self.env.ref(
                                     "stock.stock_location_suppliers"
                                 ).id,
-                                "location_dest_id": warehouse.in_type_id.default_location_dest_id.id,
+                                "location_dest_id": (
+                                    warehouse.in_type_id.default_location_dest_id.id
+                                ),
                                 "date": moment,
                             }
                         )

@@ -7,6 +7,9 @@ so a module's name must be unique over all folders.
 from .intake import test_intake_dirt
 from .intake import test_intake_files
 from .intake import test_intake_rpc
+from .intake import test_intake_invariant
+from .intake import test_intake_match
+from .intake import test_intake_parse
 from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak

@@ -181,9 +181,8 @@ class SalesSubscription(models.Model):
         self.ensure_one()
         # sudo: billing follows the agreement, not the rights of whom runs it. The gate
         # of the order does not look at it: approvals and rules hold here as well.
-        subscription = self.sudo().with_company(self.company_id)
-        # pylint: disable-next=context-overridden
-        subscription = subscription.with_context(clean_context(self.env.context))
+        subscription = self.sudo().with_context(clean_context(self.env.context))
+        subscription = subscription.with_company(self.company_id)
         period = subscription._claim_period(subscription.period_no + 1)
         order = self.env["sale.order"].with_env(subscription.env)
         order = order.create(subscription._prepare_order_vals(period))

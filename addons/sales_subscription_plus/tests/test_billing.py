@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import NothingDueError
@@ -188,6 +188,25 @@ class TestBilling(SubscriptionCommon):
         self.assertEqual(
             str(subscription.period_ids[0].move_id.invoice_date), "2026-02-10"
         )
+
+    def test_bills_in_the_company_that_sells(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["account.chart.template"].try_loading("generic_coa", other, False)
+        seller = new_test_user(
+            self.env,
+            login="tsop_seller",
+            groups="base.group_user,sales_team.group_sale_salesman",
+            company_id=other.id,
+            company_ids=other.ids,
+        )
+        care = self.care.with_company(other)
+        subscription = self._subscribe((care, 1), user=seller, company_id=other.id)
+        self._bill("2026-02-28 12:00:00")
+        period = subscription.period_ids[0].sudo()
+        self.assertEqual(period.order_id.company_id, other)
+        self.assertEqual(period.move_id.company_id, other)
+        self.assertEqual(period.move_id.journal_id.company_id, other)
+        self.assertEqual(period.state, "invoiced")
 
     # === Failure === #
 

@@ -47,7 +47,7 @@ class TestIntakeRpc(GuardCommon, IntakeCommon, HttpCase):
         self.assertRecordValues(order, [{"state": "sale", "amount_untaxed": 19.0}])
         _status, again = self._call("import_orders", orders=orders, confirm=True)
         self.assertEqual([line["status"] for line in again], ["exists"] * 2)
-        self.assertEqual([l["id"] for l in again], [l["id"] for l in answer])
+        self.assertEqual([x["id"] for x in again], [x["id"] for x in answer])
 
     def test_stopped_order_waits(self):
         self._stop_orders(severity="approve")
