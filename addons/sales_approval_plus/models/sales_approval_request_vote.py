@@ -33,20 +33,18 @@ class SalesApprovalRequest(models.Model):
         """Return the domain of what :meth:`_get_vote_refusal` does not refuse."""
         uid = self.env.uid
         asked = [("state", "=", "open"), ("approver_ids", "in", [uid])]
+        # any!: what waits for somebody does not depend on what else he may read.
+        not_his_own = (
+            Domain("user_id", "!=", uid)
+            & Domain("create_uid", "!=", uid)
+            & ~Domain("order_line", "any!", [("write_uid", "=", uid)])
+        )
         return (
             Domain("state", "=", "pending")
             & Domain("line_ids", "any!", asked)
             & ~Domain("vote_ids", "any!", [("user_id", "=", uid)])
             & Domain("requester_id", "!=", uid)
-            & Domain(
-                "sale_order_id",
-                "any!",
-                [
-                    ("user_id", "!=", uid),
-                    ("create_uid", "!=", uid),
-                    ("order_line", "not any!", [("write_uid", "=", uid)]),
-                ],
-            )
+            & Domain("sale_order_id", "any!", not_his_own)
         )
 
     def _get_vote_refusal(self):

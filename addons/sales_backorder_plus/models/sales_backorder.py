@@ -16,7 +16,8 @@ class SalesBackorder(models.Model):
     _name = "sales.backorder"
     _inherit = ["sales.audit.mixin"]
     _description = "Backorder"
-    _order = "priority desc, date_promised, id"
+    # Not by priority: it is internal, and the customer reads these too.
+    _order = "date_promised, id"
     _check_company_auto = True
 
     sale_line_id = fields.Many2one(
@@ -202,7 +203,7 @@ class SalesBackorder(models.Model):
         readonly=True,
         index=True,
         groups="base.group_user",
-        help="What the expected date rests on. Lead time: nothing is ordered yet, the "
+        help="The least certain thing the expected date rests on. Lead time: nothing is ordered yet, the "
         "date holds if it is ordered today.",
     )
     supply = fields.Json(
@@ -264,6 +265,7 @@ class SalesBackorder(models.Model):
 
         :raise SalesError: for any other field, and for the priority of a closed one
         """
+        self.check_access("write")
         refused = sorted(set(vals) - USER_FIELDS)
         if refused:
             raise SalesError(

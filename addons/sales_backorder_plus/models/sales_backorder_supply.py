@@ -122,12 +122,18 @@ class SalesBackorder(models.Model):
         supplies = self._get_supplies(list(demands))
         for key, moves in demands.items():
             queue = sorted(supplies[key], key=lambda supply: supply.order)
+            # What nothing supplies waits for this; it never runs dry.
+            wanting = sum(quantity for _move, quantity in moves)
+            wanting -= sum(supply.quantity for supply in queue)
+            if key[0].uom_id.compare(wanting, 0) > 0:
+                queue.append(self._get_lead_time_supply(*key))
             for move, quantity in moves:
                 self._peg(plans[move.sale_line_id.id], quantity, queue, key)
         return plans
 
+    @api.model
     def _peg(self, plan, quantity, queue, key):
-        """Take ``quantity`` from the front of ``queue``; what is left gets a guess."""
+        """Take ``quantity`` from the front of ``queue``."""
         rounding = key[0].uom_id.rounding
         while queue and quantity >= rounding:
             taken = min(quantity, queue[0].quantity)
@@ -136,8 +142,6 @@ class SalesBackorder(models.Model):
             queue[0].quantity -= taken
             if queue[0].quantity < rounding:
                 queue.pop(0)
-        if quantity >= rounding:
-            plan.add(self._get_lead_time_supply(*key), quantity)
 
     def _get_demands(self):
         """Return {(product, location): [(move, missing quantity)]} in rank order."""
@@ -300,18 +304,18 @@ class SalesBackorder(models.Model):
             lambda rule: rule.action not in ("pull", "push", "pull_push")
         )
         if not buying:
-            return Supply("none", False, 0.0)
+            return Supply("none", False, float("inf"))
         delays, _description = rules.with_context(
             bypass_delay_description=True, bypass_global_horizon_days=True
         )._get_lead_days(product)
         if any(days for name, days in delays.items() if name.startswith("no_")):
-            return Supply("none", False, 0.0)
+            return Supply("none", False, float("inf"))
         days = int(delays["total_delay"])
         seller = product._select_seller(quantity=None)
         return Supply(
             "lead_time",
             self._get_today() + timedelta(days=days),
-            0.0,
+            float("inf"),
             name=seller.partner_id.display_name or "",
             days=days,
         )

@@ -73,7 +73,8 @@ class SalesBackorder(models.Model):
             }
         )
         self._log_transitions(known, before)
-        known._get_open()._apply_priority()
+        touched = known.filtered(lambda b: b.sale_line_id in figures)
+        touched._get_open().filtered(lambda b: b.priority != "1")._apply_priority()
         known._get_rivals()._refresh_supply()
 
     @api.model
@@ -165,18 +166,18 @@ class SalesBackorder(models.Model):
         :param bool lower: also take stars away; else they are only given
         """
         # sudo: the moves of the line belong to the warehouse, the priority does not.
+        moves = self.env["stock.move"].sudo()
         for backorder in self.sudo():
-            moves = backorder.sale_line_id.move_ids.filtered(
+            waiting = backorder.sale_line_id.move_ids.filtered(
                 lambda move: move.state in OPEN_STATES
             )
             rank = int(backorder.priority) - 1
-            for move in moves:
-                if move.allocation_rank != rank:
-                    move.allocation_rank = rank
-            for picking in moves.picking_id:
-                urgent = max(picking.move_ids.mapped("allocation_rank")) > 0
-                if urgent != (picking.priority == "1") and (urgent or lower):
-                    picking.priority = "1" if urgent else "0"
+            waiting.filtered(lambda m: m.allocation_rank != rank).allocation_rank = rank
+            moves |= waiting
+        for picking in moves.picking_id:
+            urgent = max(picking.move_ids.mapped("allocation_rank")) > 0
+            if urgent != (picking.priority == "1") and (urgent or lower):
+                picking.priority = "1" if urgent else "0"
 
     # === Audit === #
 

@@ -28,7 +28,10 @@ class SalesOrderApi(models.AbstractModel):
         domain = Domain("state", "=", state)
         if name is not None:
             domain &= Domain("order_id", "=", self._get_order_by_name(name).id)
-        backorders = self.env["sales.backorder"].search(domain, limit=limit)
+        order = "priority desc, date_promised, id"
+        backorders = self.env["sales.backorder"].search(
+            domain, order=order, limit=limit
+        )
         return [self._prepare_backorder_data(backorder) for backorder in backorders]
 
     @api.model

@@ -35,8 +35,8 @@ class BackorderCommon(SalesPlusCommon):
         return order
 
     def _find(self, order, product=None, states=("open",)):
-        """Return the backorders of the order as the storeman sees them."""
-        domain = [("order_id", "=", order.id), ("state", "in", states)]
+        """Return the backorders of the orders as the storeman sees them."""
+        domain = [("order_id", "in", order.ids), ("state", "in", states)]
         if product:
             domain.append(("product_id", "=", product.id))
         return self.env["sales.backorder"].with_user(self.storeman).search(domain)

@@ -65,7 +65,7 @@ class SalesPlusCommon(TransactionCase):
     def _new_order(self, *lines, user=None, **values):
         """Create a quotation as ``user`` (the salesman) from (product, qty) pairs."""
         user = user or self.salesman
-        return (
+        order = (
             self.env["sale.order"]
             .with_user(user)
             .create(
@@ -82,3 +82,6 @@ class SalesPlusCommon(TransactionCase):
                 }
             )
         )
+        # In the session of the user: else the rows say that the superuser wrote them.
+        order.env.flush_all()
+        return order

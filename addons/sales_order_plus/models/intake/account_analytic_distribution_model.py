@@ -15,7 +15,8 @@ class AccountAnalyticDistributionModel(models.Model):
     @contextmanager
     def _remember_none(self):
         """Within the block, do not search again if there is no model at all."""
-        token = _none_apply.set(not self.search_count([], limit=1))
+        # sudo: the stored fields that search them are computed so as well.
+        token = _none_apply.set(not self.sudo().search_count([], limit=1))
         try:
             yield
         finally:

@@ -29,7 +29,7 @@ class IntakeCommon(SalesPlusCommon):
         cls.product.write({"default_code": "TSOP-P1"})
         cls.service.write({"default_code": "TSOP-S1"})
         cls.creator = cls._new_user(
-            "tsop_cre", "sales_team.group_sale_manager,base.group_partner_manager"
+            "tsop_cre", "sales_team.group_sale_manager,product.group_product_manager"
         )
 
     def _row(self, **values):
