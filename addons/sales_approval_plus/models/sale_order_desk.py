@@ -9,18 +9,20 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_desk_counters(self):
-        return [
-            *super()._get_desk_counters(),
-            {
-                "key": "to_approve",
-                "sequence": 10,
-                "label": self.env._("To Approve"),
-                "help": self.env._("Orders that wait for your approval"),
-                "count": self.search_count(Domain("can_vote", "=", True)),
-                "tone": "primary",
-                "filter": "to_approve",
-            },
-        ]
+        counters = super()._get_desk_counters()
+        if self.env["sales.approval.request"].has_access("read"):
+            counters.append(
+                {
+                    "key": "to_approve",
+                    "sequence": 10,
+                    "label": self.env._("To Approve"),
+                    "help": self.env._("Orders that wait for your approval"),
+                    "count": self.search_count(Domain("can_vote", "=", True)),
+                    "tone": "primary",
+                    "filter": "to_approve",
+                }
+            )
+        return counters
 
     @api.depends("approval_request_ids.state")
     def _compute_lifecycle_stage(self):

@@ -12,5 +12,6 @@ from . import sales_order_import_report
 from . import sales_order_import_column
 from . import sales_order_import_row
 from . import sale_order_intake
+from . import sales_audit_event_intake
 from . import sales_order_api_intake
 from . import sales_order_api_import

@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
                 "key": "late",
                 "sequence": 40,
                 "label": self.env._("Late"),
-                "help": self.env._("Deliveries that should have left by now"),
+                "help": self.env._("Deliveries that should have left before today"),
                 "count": self.search_count(self._get_late_domain()),
                 "tone": "danger",
                 "filter": "late_delivery",
@@ -50,13 +50,13 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_late_domain(self):
-        """Orders with a delivery that is past its scheduled date and not done."""
+        """Orders with a delivery that should have left before today."""
         return Domain("state", "=", "sale") & Domain(
             "picking_ids",
             "any",
             [
                 ("state", "not in", ("done", "cancel")),
                 ("picking_type_code", "=", "outgoing"),
-                ("scheduled_date", "<", "now"),
+                ("scheduled_date", "<", "today"),
             ],
         )

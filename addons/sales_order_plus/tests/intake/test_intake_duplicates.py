@@ -1,4 +1,5 @@
 import base64
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -6,6 +7,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.intake.intake_order import IntakeLine, IntakeOptions, IntakeOrder
 from ...models.intake.sales_order_import import IntakeError
 from .common import IntakeCommon
 
@@ -128,27 +130,18 @@ class TestSameOrder(IntakeCommon):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             order.copy().sudo().write({"intake_key": "A1"})
             self.env.flush_all()
-        other = self.env["res.company"].create({"name": "Other"})
-        self.env.cr.execute(
-            "UPDATE sale_order SET company_id = %s WHERE id = %s", (other.id, order.id)
-        )
 
     @mute_logger("odoo.sql_db")
     def test_order_committed_by_somebody_else(self):
         """Not visible in our snapshot, but refused by the index: all is repeated."""
-        engine = self.env["sales.order.intake"]
         self._import_rows(self._row())
-        order = engine._get_error_refusal
-        with self.assertRaises(ConcurrencyError):
-            try:
-                with self.env.cr.savepoint():
-                    double = self._new_order()
-                    double.sudo().write({"intake_key": "A1"})
-                    self.env.flush_all()
-            except IntegrityError as error:
-                from ...models.intake.intake_order import IntakeOrder
-
-                order(IntakeOrder("A1"), error)
+        engine = self.env["sales.order.intake"].with_user(self.salesman)
+        line = IntakeLine(source=0, product_id=self.product.id, quantity=1)
+        order = IntakeOrder("A1", lines=[line], partner_id=self.customer.id)
+        options = IntakeOptions(self.company.id, self.salesman.id)
+        blind = patch.object(type(engine), "_check_existing")
+        with blind, self.assertRaises(ConcurrencyError):
+            engine._take_in([order], options)
 
     def test_copy_is_no_double(self):
         order = self._import_rows(self._row()).order_ids

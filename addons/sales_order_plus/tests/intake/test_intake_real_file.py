@@ -33,7 +33,7 @@ class TestDirtyFile(RetailCommon):
 
     def test_result(self):
         import_ = self._import_retail(DIRTY.read_bytes())
-        # 24 lines below the headers, of which one (19) is blank.
+        # 23 lines below the headers, of which one (19) is blank.
         self.assertEqual(import_.rows_total, 22)
         self.assertEqual(
             self._get_reasons(import_),

@@ -19,8 +19,8 @@ class TestResume(IntakeCommon):
         super().setUp()
         self.startPatcher(patch.object(sales_order_import_run, "BATCH_ORDERS", 2))
 
-    def _start(self, orders=7):
-        rows = [self._row(order_number=f"A{number}") for number in range(orders)]
+    def _start(self, orders=7, prefix="A"):
+        rows = [self._row(order_number=f"{prefix}{i}") for i in range(orders)]
         import_ = self._upload(self._csv(*rows))
         import_.action_import()
         return import_
@@ -57,14 +57,11 @@ class TestResume(IntakeCommon):
         self.assertBalanced(import_)
 
     def test_cron(self):
-        imports = self._start(3), self._start(5)
+        imports = self._start(3), self._start(5, prefix="B")
         self.env.ref("sales_order_plus.ir_cron_order_import").method_direct_trigger()
         for import_ in imports:
             import_.invalidate_recordset()
             self.assertBalanced(import_)
-
-    def _start_two(self):
-        return self._start(3), self._start(5)
 
     def test_stopped_and_started_again(self):
         """What a killed worker had committed stays, the rest is done once."""

@@ -1,7 +1,8 @@
 import base64
 import json
+from unittest.mock import patch
+from xmlrpc.client import Fault
 
-from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -9,116 +10,409 @@ from ..seam.common import GuardCommon
 from .common import IntakeCommon
 
 
-@tagged("post_install", "-at_install")
-class TestIntakeRpc(GuardCommon, IntakeCommon, HttpCase):
-    """Orders over JSON-2 with a real API key of a salesperson."""
-
+class RpcCommon(IntakeCommon, GuardCommon, HttpCase):
     def setUp(self):
         super().setUp()
-        keys = self.env["res.users.apikeys"].with_user(self.salesman)
-        self.key = keys._generate("rpc", "test", self.env.cr.now())
+        self.key = self._get_key(self.salesman)
 
-    def _call(self, method, **params):
+    def _get_key(self, user):
+        keys = self.env["res.users.apikeys"].with_user(user)
+        return keys._generate("rpc", "test", self.env.cr.now())
+
+    def _call(self, method, key=None, **params):
         response = self.url_open(
             f"/json/2/sales.order.api/{method}",
             data=json.dumps(params),
             headers={
-                "Authorization": f"bearer {self.key}",
+                "Authorization": f"bearer {key or self.key}",
                 "Content-Type": "application/json",
             },
         )
         return response.status_code, response.json()
 
-    def _order(self, reference, quantity=2, **values):
-        line = {"product": "TSOP-S1", "quantity": quantity, "price_unit": 9.5}
+    def _order(self, ref="R1", **values):
         return {
-            "external_ref": reference,
+            "external_ref": ref,
             "customer": "TSOP-C1",
-            "lines": [line],
+            "lines": [{"product": "TSOP-S1", "quantity": 2, "price_unit": 10}],
             **values,
         }
 
-    def test_import_orders_once(self):
-        orders = [self._order("X1"), self._order("X2")]
-        status, answer = self._call("import_orders", orders=orders, confirm=True)
-        self.assertEqual(status, 200)
-        self.assertEqual([line["status"] for line in answer], ["confirmed"] * 2)
-        order = self.env["sale.order"].browse(answer[0]["id"])
-        self.assertRecordValues(order, [{"state": "sale", "amount_untaxed": 19.0}])
-        _status, again = self._call("import_orders", orders=orders, confirm=True)
-        self.assertEqual([line["status"] for line in again], ["exists"] * 2)
-        self.assertEqual([x["id"] for x in again], [x["id"] for x in answer])
+    def _take_in(self, *orders, **params):
+        status, data = self._call("import_orders", orders=list(orders), **params)
+        self.assertEqual(status, 200, data)
+        return data
 
-    def test_stopped_order_waits(self):
-        self._stop_orders(severity="approve")
-        _status, answer = self._call(
-            "import_orders", orders=[self._order("X3")], confirm=True
-        )
-        self.assertEqual(answer[0]["status"], "waiting")
-        order = self.env["sale.order"].browse(answer[0]["id"])
-        self.assertEqual(order.state, "draft")
-
-    def test_bad_order_spoils_no_other(self):
-        orders = [self._order("X4", customer="NOBODY"), self._order("X5")]
-        _status, answer = self._call("import_orders", orders=orders)
-        self.assertEqual([line["status"] for line in answer], ["refused", "created"])
-        self.assertEqual(answer[0]["reason"], "customer_unknown")
-
-    @mute_logger("odoo.http")
-    def test_unknown_keys_and_foreign_ids(self):
-        for orders, place in (
-            ([self._order("X6", colour="red")], "orders[0].colour"),
-            ([self._order("X7", customer=999999999)], "orders[0].customer"),
-            ([{"external_ref": "X8", "customer": "TSOP-C1"}], "orders[0].lines"),
-            ([self._order("X9", quantity="many")], "orders[0].lines[0].quantity"),
-        ):
-            with self.subTest(place=place):
-                status, error = self._call("import_orders", orders=orders)
-                self.assertEqual(status, 422)
-                self.assertEqual(error["context"]["key"], place)
-
-    def test_import_file_and_status(self):
-        content = base64.b64encode(self._csv(self._row(sku="TSOP-S1"), self._row()))
-        status, answer = self._call(
-            "import_file", filename="o.csv", content_base64=content.decode()
-        )
-        self.assertEqual((status, answer["state"]), (200, "queued"))
-        self._work(self.env["sales.order.import"].browse(answer["id"]))
-        _status, answer = self._call("import_status", import_id=answer["id"])
-        self.assertEqual((answer["state"], answer["rows_total"]), ("done", 2))
-        self.assertEqual(answer["rows_imported"] + answer["rows_reported"], 2)
+    def _fail(self, *orders, **params):
+        with mute_logger("odoo.http"):
+            status, error = self._call("import_orders", orders=list(orders), **params)
+        self.assertEqual(status, 422, error)
+        self.assertNotIn("Traceback", error["message"])
+        return error
 
 
 @tagged("post_install", "-at_install")
-class TestIntakeRights(IntakeCommon):
-    def test_portal_user(self):
-        with self.assertRaises(AccessError):
-            self._upload(self._csv(self._row()), self.portal_user)
+class TestImportOrders(RpcCommon):
+    """Many orders in one call, as an integrator sends them."""
 
-    def test_storeman(self):
-        with self.assertRaises(AccessError):
-            self._upload(self._csv(self._row()), self.storeman)
-
-    def test_colleague_of_own_documents_sees_nothing(self):
-        other = self._new_user("tsop_oth", "sales_team.group_sale_salesman")
-        import_ = self._import_rows(self._row())
-        with self.assertRaises(AccessError):
-            import_.with_user(other).read(["filename"])
-        self.assertTrue(import_.with_user(self.manager).read(["filename"]))
-
-    def test_other_company(self):
-        import_ = self._import_rows(self._row())
-        company = self.env["res.company"].create({"name": "Other"})
-        self.manager.write(
-            {"company_ids": [(6, 0, company.ids)], "company_id": company.id}
+    def test_created(self):
+        result = self._take_in(
+            self._order(date="2026-01-15T10:00:00+01:00", client_order_ref="PO 7"),
+            self._order(
+                "R2", lines=[{"product": "TSOP-P1", "quantity": 1, "discount": 10}]
+            ),
         )
-        with self.assertRaises(AccessError):
-            import_.with_user(self.manager).read(["filename"])
+        orders = self.env["sale.order"].browse([entry["id"] for entry in result])
+        self.assertEqual(
+            result,
+            [
+                {
+                    "index": index,
+                    "external_ref": ref,
+                    "status": "created",
+                    "id": order.id,
+                    "name": order.name,
+                    "reason": False,
+                    "key": False,
+                    "message": False,
+                }
+                for index, (ref, order) in enumerate(
+                    zip(("R1", "R2"), orders, strict=True)
+                )
+            ],
+        )
+        self.assertRecordValues(
+            orders,
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "client_order_ref": "PO 7",
+                    "intake_key": "R1",
+                    "amount_untaxed": 20,
+                    "user_id": self.salesman.id,
+                    "create_uid": self.salesman.id,
+                },
+                {
+                    "partner_id": self.customer.id,
+                    "client_order_ref": "R2",
+                    "intake_key": "R2",
+                    # The list price less ten percent.
+                    "amount_untaxed": 90,
+                    "user_id": self.salesman.id,
+                    "create_uid": self.salesman.id,
+                },
+            ],
+        )
+        self.assertEqual(str(orders[0].date_order), "2026-01-15 09:00:00")
 
-    def test_result_cannot_be_faked(self):
-        import_ = self._upload(self._csv(self._row()))
-        with self.assertRaises(AccessError):
-            import_.write({"state": "done"})
-        row_vals = {"import_id": import_.id, "line_no": 1}
-        with self.assertRaises(AccessError):
-            import_.env["sales.order.import.row"].create(row_vals)
+    def test_ids_instead_of_references(self):
+        lines = [{"product": self.product.id, "quantity": 1}]
+        result = self._take_in(self._order(customer=self.customer.id, lines=lines))
+        order = self.env["sale.order"].browse(result[0]["id"])
+        self.assertEqual(order.partner_id, self.customer)
+        self.assertEqual(order.order_line.product_id, self.product)
+
+    def test_confirmed_and_waiting(self):
+        large = self.env["res.partner"].create({"name": "Large", "ref": "LARGE"})
+        self._stop_orders(large, severity="approve")
+        result = self._take_in(
+            self._order(), self._order("R2", customer="LARGE"), confirm=True
+        )
+        self.assertEqual([e["status"] for e in result], ["confirmed", "waiting"])
+        self.assertEqual(result[1]["message"], "Too large: ask Ann.")
+        orders = self.env["sale.order"].browse([entry["id"] for entry in result])
+        self.assertEqual(orders.mapped("state"), ["sale", "draft"])
+
+    def test_sent_again(self):
+        first = self._take_in(self._order())
+        again = self._take_in(self._order(), self._order("R2"), self._order("R2"))
+        self.assertEqual([e["status"] for e in again], ["exists", "created", "exists"])
+        self.assertEqual(again[0]["id"], first[0]["id"])
+        self.assertEqual(again[1]["id"], again[2]["id"])
+        self.assertEqual(
+            self.env["sale.order"].search_count([("intake_key", "in", ["R1", "R2"])]), 2
+        )
+
+    def test_one_bad_order_does_not_stop_the_others(self):
+        good = {"product": "TSOP-S1", "quantity": 1}
+        result = self._take_in(
+            self._order(customer="nobody"),
+            self._order("R2", lines=[good, {"product": "nothing", "quantity": 1}]),
+            self._order("R3", lines=[good, {"product": "TSOP-P1", "quantity": -1}]),
+            self._order("R4", currency="XAU"),
+            self._order("R5"),
+        )
+        self.assertEqual(
+            [(e["status"], e["reason"], e["key"]) for e in result],
+            [
+                ("refused", "customer_unknown", "orders[0].customer"),
+                ("refused", "product_unknown", "orders[1].lines[1].product"),
+                ("refused", "negative_quantity", "orders[2].lines[1].quantity"),
+                ("refused", "currency_mismatch", "orders[3].currency"),
+                ("created", False, False),
+            ],
+        )
+        self.assertIn("nobody", result[0]["message"])
+        self.assertFalse(any(entry["id"] for entry in result[:4]))
+        # An order comes in whole or not at all.
+        self.assertFalse(self.env["sale.order"].search([("intake_key", "=", "R2")]))
+
+    def test_create_missing(self):
+        orders = [
+            self._order(ref, customer="new@shop.example", lines=[line])
+            for ref in ("R1", "R2")
+            for line in [{"product": "N-1", "quantity": 1, "price_unit": 4}]
+        ]
+        key = self._get_key(self.creator)
+        status, result = self._call(
+            "import_orders", key, orders=orders, create_missing=True
+        )
+        self.assertEqual((status, result[1]["status"]), (200, "created"))
+        created = self.env["sale.order"].browse([entry["id"] for entry in result])
+        self.assertEqual(len(created.partner_id), 1)
+        self.assertEqual(created.order_line.product_id.default_code, "N-1")
+
+    def test_create_missing_without_the_right(self):
+        with mute_logger("odoo.http"):
+            status, _error = self._call(
+                "import_orders", orders=[self._order()], create_missing=True
+            )
+        self.assertEqual(status, 403)
+
+    def test_unknown_keys(self):
+        for order, place in (
+            ({**self._order(), "custmer": "x"}, "orders[0].custmer"),
+            (self._order(partner_id=1), "orders[0].partner_id"),
+            (
+                self._order(lines=[{"product": "x", "quantity": 1, "price": 1}]),
+                "orders[0].lines[0].price",
+            ),
+        ):
+            error = self._fail(order)
+            self.assertEqual(error["context"]["key"], place)
+            self.assertEqual(error["context"]["code"], "intake_data")
+            self.assertIn(place, error["message"])
+
+    def test_missing_keys(self):
+        for key in ("external_ref", "customer", "lines"):
+            order = self._order()
+            del order[key]
+            self.assertEqual(self._fail(order)["context"]["key"], f"orders[0].{key}")
+        error = self._fail(self._order(lines=[{"product": "x"}]))
+        self.assertEqual(error["context"]["key"], "orders[0].lines[0].quantity")
+
+    def test_wrong_types(self):
+        line = {"product": "TSOP-S1", "quantity": 1}
+        for order, place in (
+            ("text", "orders[0]"),
+            (self._order(external_ref=5), "orders[0].external_ref"),
+            (self._order(customer=True), "orders[0].customer"),
+            (self._order(customer=["x"]), "orders[0].customer"),
+            (self._order(date="31/02/2026"), "orders[0].date"),
+            (self._order(lines=["x"]), "orders[0].lines[0]"),
+            (
+                self._order(lines=[{**line, "quantity": "2"}]),
+                "orders[0].lines[0].quantity",
+            ),
+            (
+                self._order(lines=[{**line, "quantity": float("nan")}]),
+                "orders[0].lines[0].quantity",
+            ),
+            (
+                self._order(lines=[{**line, "price_unit": float("inf")}]),
+                "orders[0].lines[0].price_unit",
+            ),
+        ):
+            with self.subTest(place=place):
+                self.assertEqual(self._fail(order)["context"]["key"], place)
+
+    def test_foreign_ids(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["res.partner"].create({"name": "T", "company_id": other.id})
+        goods = self._new_product("Theirs", 1, company_id=other.id)
+        for order, place in (
+            (self._order(customer=theirs.id), "orders[0].customer"),
+            (self._order(customer=2**31 - 1), "orders[0].customer"),
+            (
+                self._order(lines=[{"product": goods.id, "quantity": 1}]),
+                "orders[0].lines[0].product",
+            ),
+        ):
+            with self.subTest(place=place):
+                error = self._fail(order)
+                self.assertEqual(error["context"]["key"], place)
+                self.assertIn(place, error["message"])
+        self.assertFalse(self.env["sale.order"].search([("intake_key", "=", "R1")]))
+
+    def test_too_many(self):
+        orders = [self._order(f"R{number}") for number in range(501)]
+        self.assertEqual(self._fail(*orders)["context"]["key"], "orders")
+
+    def test_unknown_argument(self):
+        with mute_logger("odoo.http"):
+            status, _error = self._call("import_orders", orders=[], force=True)
+        self.assertEqual(status, 422)
+
+    def test_rights(self):
+        with mute_logger("odoo.http"):
+            status, _error = self._call(
+                "import_orders", self._get_key(self.storeman), orders=[self._order()]
+            )
+        self.assertEqual(status, 403)
+        # A portal user has no API keys at all: JSON-RPC is his way in.
+        error = self._call_portal("import_orders", orders=[self._order()])
+        self.assertEqual(error["data"]["name"], "odoo.exceptions.AccessError")
+
+    def _call_portal(self, method, **kwargs):
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        params = {
+            "model": "sales.order.api",
+            "method": method,
+            "args": [],
+            "kwargs": kwargs,
+        }
+        with mute_logger("odoo.http"):
+            response = self.url_open(
+                "/web/dataset/call_kw",
+                data=json.dumps({"jsonrpc": "2.0", "params": params}),
+                headers={"Content-Type": "application/json"},
+            )
+        return response.json()["error"]
+
+    def test_xml_rpc(self):
+        arguments = (self.env.cr.dbname, self.salesman.id, self.key)
+        call = (*arguments, "sales.order.api", "import_orders", [])
+        result = self.xmlrpc_object.execute_kw(*call, {"orders": [self._order()]})
+        self.assertEqual(result[0]["status"], "created")
+        with mute_logger("odoo.http"), self.assertRaises(Fault) as caught:
+            self.xmlrpc_object.execute_kw(*call, {"orders": [{"x": 1}]})
+        self.assertIn("orders[0].x", caught.exception.faultString)
+        self.assertNotIn("Traceback", caught.exception.faultString)
+
+
+@tagged("post_install", "-at_install")
+class TestImportFile(RpcCommon):
+    """Files over RPC: upload, ask how far it is."""
+
+    def _send(self, content, key=None, **params):
+        with mute_logger("odoo.http"):
+            return self._call(
+                "import_file",
+                key,
+                filename="orders.csv",
+                content_base64=base64.b64encode(content).decode(),
+                **params,
+            )
+
+    def test_uploaded_and_followed(self):
+        content = self._csv(self._row(), self._row(quantity="-2"))
+        status, data = self._send(content, options={"mode": "confirm"})
+        self.assertEqual((status, data["state"]), (200, "queued"))
+        _status, before = self._call("import_status", import_id=data["id"])
+        self.assertEqual((before["state"], before["progress"]), ("queued", 0))
+        self._work(self.env["sales.order.import"].browse(data["id"]))
+        _status, after = self._call("import_status", import_id=data["id"])
+        self.assertEqual(
+            after,
+            {
+                "id": data["id"],
+                "name": data["name"],
+                "state": "done",
+                "failure": "",
+                "progress": 100.0,
+                "rows_total": 2,
+                "rows_imported": 1,
+                "rows_reported": 1,
+                "orders": 1,
+                "orders_waiting": 0,
+                "customers_created": 0,
+                "products_created": 0,
+                "reported": [
+                    {
+                        "line": 3,
+                        "column": "Quantity",
+                        "value": "-2",
+                        "reason": "negative_quantity",
+                        "message": "",
+                        "next_step": "Handle it as a cancellation or return of the "
+                        "first order.",
+                    }
+                ],
+            },
+        )
+
+    def test_saved_mapping(self):
+        mapping = self.env["sales.order.import.mapping"].create(
+            {
+                "name": "Agency",
+                "line_ids": [
+                    (0, 0, {"header": header, "target": target})
+                    for header, target in (
+                        ("Nr", "order_ref"),
+                        ("Wer", "customer"),
+                        ("Was", "product"),
+                        ("Wieviel", "quantity"),
+                    )
+                ],
+            }
+        )
+        content = b"Nr,Wer,Was,Wieviel\nA1,TSOP-C1,TSOP-P1,1\n"
+        status, data = self._send(content, mapping="Agency")
+        self.assertEqual(status, 200, data)
+        import_ = self.env["sales.order.import"].browse(data["id"])
+        self.assertEqual(import_.mapping_id, mapping)
+        status, error = self._send(content, mapping="Nobody's")
+        self.assertEqual((status, error["context"]["key"]), (422, "mapping"))
+
+    def test_refused(self):
+        content = self._csv(self._row())
+        for options, key in (
+            ({"colour": "red"}, "options.colour"),
+            ({"state": "done"}, "options.state"),
+            ({"mode": "destroy"}, "options.mode"),
+            ({"encoding": "klingon"}, "options.encoding"),
+            ({"whole_orders": "yes"}, "options.whole_orders"),
+            ({"tz": "Mars/Olympus"}, "options.tz"),
+            ({"pricelist_id": 2**31 - 1}, "options.pricelist_id"),
+            ({"cancel_prefix": 5}, "options.cancel_prefix"),
+        ):
+            with self.subTest(key=key):
+                status, error = self._send(content, options=options)
+                self.assertEqual((status, error["context"]["key"]), (422, key))
+                self.assertIn(key, error["message"])
+        for content, message in ((b"", "empty"), (b"\x00\x01" * 500, "neither text")):
+            status, error = self._send(content)
+            self.assertEqual(status, 422)
+            self.assertIn(message, error["message"])
+        self.assertFalse(
+            self.env["sales.order.import"].search([("user_id", "=", self.salesman.id)])
+        )
+
+    def test_same_file_twice(self):
+        content = self._csv(self._row())
+        self._send(content)
+        status, error = self._send(content)
+        self.assertEqual(status, 422)
+        self.assertIn("Import Again", error["message"])
+        status, _data = self._send(content, options={"force": True})
+        self.assertEqual(status, 200)
+
+    def test_status_of_somebody_elses_import(self):
+        import_ = self._import_rows(self._row(), user=self.creator)
+        with mute_logger("odoo.http"):
+            status, error = self._call("import_status", import_id=import_.id)
+        self.assertEqual(status, 422)
+        self.assertIn("that you may read", error["message"])
+
+    def test_rights(self):
+        key = self._get_key(self.storeman)
+        self.assertEqual(self._send(self._csv(self._row()), key)[0], 403)
+        with mute_logger("odoo.http"):
+            status, _error = self._call("import_status", key, import_id=1)
+        self.assertEqual(status, 403)
+
+    def test_broken_cron_does_not_matter(self):
+        """Uploading only queues: it answers at once, whatever the worker does."""
+        imports = self.env.registry["sales.order.import"]
+        with patch.object(imports, "_process_batch", side_effect=AssertionError):
+            self.assertEqual(self._send(self._csv(self._row()))[0], 200)

@@ -20,8 +20,5 @@ registry.category("web_tour.tours").add("sales_order_plus_order_desk", {
             content: "The form says that it waits, and why",
             trigger: ".o_sales_hold:contains(On hold since)",
         },
-        {
-            trigger: ".o_sales_guard:contains(Too large)",
-        },
     ],
 });
