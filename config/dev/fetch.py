@@ -37,8 +37,9 @@ def complete(folder, build, needs_mb, probe=STAMP):
     """
     if not is_complete(folder, probe):
         shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         ensure_space(folder.parent, needs_mb)
-        folder.mkdir(parents=True)
+        folder.mkdir()
         build(folder)
         os.sync()
         (folder / STAMP).touch()

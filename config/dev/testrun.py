@@ -20,7 +20,7 @@ from .steps import Failure, step
 
 BENCHES = ROOT / "tests" / "perf"
 # Templates kept beside the current one, for other branches and checkouts.
-KEPT = 3
+KEPT = 8
 
 
 def test(arguments, rest):

@@ -49,7 +49,7 @@ class TestComplete:
 
     def test_disk_full(self, tmp_path, monkeypatch):
         monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**20))
-        with pytest.raises(Failure, match="disk is full.*XDG_CACHE_HOME"):
+        with pytest.raises(Failure, match="(?s)disk is full.*XDG_CACHE_HOME"):
             fetch.complete(tmp_path / "thing", lambda _folder: None, 100)
 
     def test_disk_full_in_the_middle(self):

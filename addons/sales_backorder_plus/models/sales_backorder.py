@@ -203,8 +203,8 @@ class SalesBackorder(models.Model):
         readonly=True,
         index=True,
         groups="base.group_user",
-        help="The least certain thing the expected date rests on. Lead time: nothing is ordered yet, the "
-        "date holds if it is ordered today.",
+        help="The least certain thing the expected date rests on. Lead time: nothing "
+        "is ordered yet, the date holds if it is ordered today.",
     )
     supply = fields.Json(
         string="Supply Data",

@@ -172,7 +172,9 @@ class SalesBackorder(models.Model):
                 lambda move: move.state in OPEN_STATES
             )
             rank = int(backorder.priority) - 1
-            waiting.filtered(lambda m: m.allocation_rank != rank).allocation_rank = rank
+            waiting.filtered_domain(
+                [("allocation_rank", "!=", rank)]
+            ).allocation_rank = rank
             moves |= waiting
         for picking in moves.picking_id:
             urgent = max(picking.move_ids.mapped("allocation_rank")) > 0

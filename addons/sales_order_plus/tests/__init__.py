@@ -6,8 +6,10 @@ so a module's name must be unique over all folders.
 
 from .intake import test_intake_access
 from .intake import test_intake_confirm
+from .intake import test_intake_dirt
 from .intake import test_intake_duplicates
 from .intake import test_intake_error_file
+from .intake import test_intake_files
 from .intake import test_intake_invariant
 from .intake import test_intake_match
 from .intake import test_intake_parse
@@ -15,6 +17,7 @@ from .intake import test_intake_queries
 from .intake import test_intake_real_file
 from .intake import test_intake_resume
 from .intake import test_intake_rpc
+from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
 from .order import test_desk
 from .order import test_lifecycle

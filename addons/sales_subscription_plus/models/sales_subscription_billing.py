@@ -181,7 +181,8 @@ class SalesSubscription(models.Model):
         self.ensure_one()
         # sudo: billing follows the agreement, not the rights of whom runs it. The gate
         # of the order does not look at it: approvals and rules hold here as well.
-        subscription = self.sudo().with_context(clean_context(self.env.context))
+        context = clean_context(self.env.context)
+        subscription = self.with_env(self.env(su=True, context=context))
         subscription = subscription.with_company(self.company_id)
         period = subscription._claim_period(subscription.period_no + 1)
         order = self.env["sale.order"].with_env(subscription.env)
