@@ -101,10 +101,13 @@ def _load(env, content, options):
     import_.action_import()
     env.cr.commit()
     start = time.monotonic()
-    while import_._process_batch():
+    while import_.state in ("queued", "running"):
+        # A running server has a worker too: then it has the batch, and we wait.
+        if not import_._process_batch():
+            time.sleep(1)
         env.cr.commit()
+        env.invalidate_all()
         print(f"\r  {import_.progress:.0f} %", end="", flush=True)
-    env.cr.commit()
     _summarise(import_, time.monotonic() - start)
 
 

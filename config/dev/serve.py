@@ -140,7 +140,8 @@ def reset(arguments, _rest):
     name = database_name()
     if any(path.name.startswith("run-") for path in running.alive()):
         raise Failure("A server is running on the database.", "First: ./dev stop")
-    if not arguments.yes and input(f"Drop the database {name}? [y/N] ") not in "yY":
+    question = f"Drop the database {name}? [y/N] "
+    if not arguments.yes and input(question).strip().lower() not in ("y", "yes"):
         raise Failure("Nothing was dropped.")
     with odoo("dev", "development") as ready:
         Databases(ready).drop(name)

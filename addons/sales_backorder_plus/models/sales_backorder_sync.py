@@ -48,7 +48,9 @@ class SalesBackorder(models.Model):
         lines, products = self.env.cr.precommit.data.pop(PENDING, ((), ()))
         # sudo: who moves stock or signs an order need not have rights on backorders.
         backorders = self.sudo()
-        backorders._sync(backorders.env["sale.order.line"].browse(lines), products)
+        backorders._sync(
+            backorders.env["sale.order.line"].browse(sorted(lines)), products
+        )
 
     # === Synchronisation === #
 

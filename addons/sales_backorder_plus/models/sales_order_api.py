@@ -21,10 +21,16 @@ class SalesOrderApi(models.AbstractModel):
             ``short`` (quantities in that unit), ``priority`` (0 low to 3 critical),
             ``promised`` and ``expected`` (dates as YYYY-MM-DD or None),
             ``source`` of the expected date, ``late`` and ``explanation``
-        :raise UserError: if there is no such order, or the limit is out of range
+        :raise UserError: if there is no such order or state, or the limit is out of
+            range
         """
         if not 1 <= limit <= 1000:
             raise UserError(self.env._("limit: choose a number from 1 to 1000."))
+        states = self.env["sales.backorder"]._fields["state"].get_values(self.env)
+        if state not in states:
+            raise UserError(
+                self.env._("state: choose one of %s.", ", ".join(sorted(states)))
+            )
         domain = Domain("state", "=", state)
         if name is not None:
             domain &= Domain("order_id", "=", self._get_order_by_name(name).id)

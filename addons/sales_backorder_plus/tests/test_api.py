@@ -64,6 +64,8 @@ class TestApi(BackorderCommon):
         for limit in (0, -1, 1001):
             with self.subTest(limit=limit), self.assertRaisesRegex(UserError, "limit:"):
                 self._api().list_backorders(limit=limit)
+        with self.assertRaisesRegex(UserError, "state: choose one of cancelled, "):
+            self._api().list_backorders(state="gone")
         with self.assertRaises(UserError):
             self._api().list_backorders(name="no such order")
 

@@ -16,7 +16,7 @@ class TestTours(BackorderCommon, HttpCase):
         self.receipt = self._plan_receipt(self.product, 5, days=5)
 
     def test_storeman(self):
-        """List, priority, form with its explanation, order and back."""
+        """List, priority, form with its explanation, transfer."""
         self.start_tour(
             "/odoo/backorders", "sales_backorder_plus_storeman", login="tsop_sto"
         )

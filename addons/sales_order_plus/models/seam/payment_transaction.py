@@ -8,10 +8,13 @@ class PaymentTransaction(models.Model):
 
     def _post_process(self):
         """Hold paid orders that are stopped: an error here is retried for days."""
-        transactions = self.with_context(**{HOLD_ORIGIN: "payment"})
-        return super(PaymentTransaction, transactions)._post_process()
+        return super(PaymentTransaction, self._holding())._post_process()
 
     def _check_amount_and_confirm_order(self):
         """Return only orders that are really confirmed: the others get the other mail."""
-        orders = super()._check_amount_and_confirm_order()
+        transactions = super(PaymentTransaction, self._holding())
+        orders = transactions._check_amount_and_confirm_order()
         return orders.filtered(lambda order: order.state == "sale")
+
+    def _holding(self):
+        return self.with_context(**{HOLD_ORIGIN: "payment"})

@@ -21,6 +21,10 @@ registry.category("web_tour.tours").add("sales_backorder_plus_storeman", {
             run: "click",
         },
         {
+            content: "It is critical, and saved at once",
+            trigger: ".o_form_saved .o_priority_star.fa-star:nth-child(3)",
+        },
+        {
             content: "Leave a note",
             trigger: ".o_form_view div[name=note] textarea",
             run: "edit Call before shipping",
@@ -35,13 +39,17 @@ registry.category("web_tour.tours").add("sales_backorder_plus_storeman", {
             trigger: ".o_form_saved",
         },
         {
-            content: "Go to the order",
-            trigger: "button[name=action_view_order]",
+            content: "The order is for salespeople",
+            trigger: ".o_form_view:not(:has(button[name=action_view_order]))",
+        },
+        {
+            content: "Go to the transfer",
+            trigger: "button[name=action_view_transfers]",
             run: "click",
         },
         {
-            content: "Its smart button counts one",
-            trigger: "button[name=action_view_backorders]:contains(1)",
+            content: "It is urgent, like its backorder",
+            trigger: ".o_form_view div[name=priority] .o_priority_star.fa-star",
         },
     ],
 });
