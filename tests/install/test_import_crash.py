@@ -12,29 +12,29 @@ from tests import support
 ORDERS = 300
 # Each order has two good rows; each third one a third row that cannot be read.
 GOOD, BAD = ORDERS * 2, ORDERS // 3
-SET_UP = f"""
+SET_UP = """
 import base64
 from odoo.fields import Command
 company = env.company
-user = env["res.users"].create({{
+user = env["res.users"].create({
     "name": "Crash", "login": "crash", "company_id": company.id,
     "company_ids": [Command.set(company.ids)],
-    "group_ids": [Command.set([env.ref("sales_team.group_sale_salesman").id])]}})
-env["res.partner"].create([{{"name": f"Crash {{i}}", "ref": f"CC{{i}}"}} for i in range(7)])
+    "group_ids": [Command.set([env.ref("sales_team.group_sale_salesman").id])]})
+env["res.partner"].create([{"name": f"Crash {i}", "ref": f"CC{i}"} for i in range(7)])
 env["product.product"].create([
-    {{"name": f"Crash {{i}}", "default_code": f"CP{{i}}", "type": "service",
-      "list_price": 5}} for i in range(5)])
+    {"name": f"Crash {i}", "default_code": f"CP{i}", "type": "service",
+      "list_price": 5} for i in range(5)])
 
 def upload(first, last):
     rows = ["Order Number,Customer ID,SKU,Quantity,Unit Price"]
     for i in range(first, last):
-        rows.append(f"CRASH-{{i}},CC{{i % 7}},CP{{i % 5}},{{1 + i % 9}},10")
-        rows.append(f"CRASH-{{i}},CC{{i % 7}},CP{{(i + 1) % 5}},1,2.50")
+        rows.append(f"CRASH-{i},CC{i % 7},CP{i % 5},{1 + i % 9},10")
+        rows.append(f"CRASH-{i},CC{i % 7},CP{(i + 1) % 5},1,2.50")
         if i % 3 == 0:
-            rows.append(f"CRASH-{{i}},CC{{i % 7}},CP0,many,1")
+            rows.append(f"CRASH-{i},CC{i % 7},CP0,many,1")
     content = base64.b64encode("\\n".join(rows).encode()).decode()
     import_ = env["sales.order.import"].with_user(user).create(
-        {{"filename": f"crash{{first}}.csv", "file": content}})
+        {"filename": f"crash{first}.csv", "file": content})
     import_.action_import()
 """
 ONE_IMPORT = f"""{SET_UP}
