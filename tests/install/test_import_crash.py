@@ -209,8 +209,17 @@ def wait_until_gone(database):
 
 
 def count_imported(database):
-    sql = "SELECT count(*) FROM sales_order_import_row WHERE status = 'imported'"
-    return int(support.psql(sql, database))
+    """Return how many rows are imported, at no moment more or fewer than the lines."""
+    row = support.psql(
+        "SELECT (SELECT count(*) FROM sales_order_import_row "
+        "WHERE status = 'imported'), (SELECT count(*) FROM sale_order_line l "
+        f"JOIN sale_order o ON o.id = l.order_id WHERE o.{OURS}), "
+        "(SELECT sum(rows_imported) FROM sales_order_import)",
+        database,
+    )
+    rows, lines, counted = row.split("|")
+    assert rows == lines == counted, row
+    return int(rows)
 
 
 def get_counts(database):

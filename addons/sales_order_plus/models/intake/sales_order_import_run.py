@@ -99,7 +99,7 @@ class SalesOrderImport(models.Model):
         return False
 
     def _start(self):
-        """Stage the file unless a check or an earlier start did."""
+        """Stage the file unless an earlier start did; settings change after a check."""
         try:
             with self.env.cr.savepoint():
                 if not self.date_started:
