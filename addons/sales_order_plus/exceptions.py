@@ -7,6 +7,11 @@ traceback, JSON-2 answers 422. ``context`` carries what a program needs to act.
 from odoo.exceptions import UserError
 
 
+def _sendable(text):
+    """Return the text so that UTF-8 can write it, whatever a caller had sent."""
+    return text.encode(errors="backslashreplace").decode()
+
+
 class SalesError(UserError):
     """A refusal with a machine-readable code and details.
 
@@ -17,7 +22,7 @@ class SalesError(UserError):
     code = "sales_error"
 
     def __init__(self, message, **details):
-        super().__init__(message)
+        super().__init__(_sendable(str(message)))
         self.context = {
             # The web client picks the dialog by class name; ours is unknown to it.
             "exception_class": "odoo.exceptions.UserError",

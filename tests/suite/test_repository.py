@@ -14,8 +14,6 @@ LONGEST_FILE = 400
 TO_BE_SPLIT = {
     "addons/sales_approval_plus/models/sales_approval_request.py",
     "addons/sales_approval_plus/tests/test_votes.py",
-    "addons/sales_order_plus/models/intake/sales_order_import_file.py",
-    "addons/sales_subscription_plus/models/sales_subscription.py",
 }
 # Written in two parts, or this file would name them too. Which registry is asked is
 # for each system's own configuration to say.

@@ -10,6 +10,7 @@ REASONS = [
     ("bad_number", "Not a number"),
     ("bad_date", "Not a date"),
     ("cell_too_long", "The cell is too long"),
+    ("reference_too_long", "The reference or name is too long"),
     ("too_many_cells", "More cells than headers"),
     ("formula", "A formula instead of a value"),
     ("cancellation", "A cancellation, not a sale"),
@@ -26,19 +27,23 @@ REASONS = [
     ("product_ambiguous", "Several products fit"),
     ("currency_mismatch", "Another currency"),
     ("order_conflict", "The rows of the order disagree"),
+    ("order_too_long", "The order has too many rows"),
     ("order_incomplete", "Another row of the order was reported"),
     ("duplicate_order", "The order was taken in before"),
     ("order_refused", "The order was refused"),
+    ("not_created", "The customer or product could not be created"),
     ("import_cancelled", "The import was cancelled"),
 ]
 
 _CORRECT = _lt("Correct the value in the error file and import that file.")
+_FOLLOW = _lt("Do what the message says and import the error file.")
 _RETURN = _lt("Handle it as a cancellation or return of the first order.")
 NEXT_STEPS = {
     "missing_value": _lt("Fill in the value in the error file and import that file."),
     "bad_number": _lt("Correct the number, or choose the number format of the file."),
     "bad_date": _lt("Correct the date, or choose the date format of the file."),
     "cell_too_long": _lt("Shorten the text to 32,767 characters."),
+    "reference_too_long": _lt("Shorten the reference or name to 500 characters."),
     "too_many_cells": _lt("Put text that contains the delimiter into quotes."),
     "formula": _lt("Replace the formula by its value."),
     "cancellation": _RETURN,
@@ -55,12 +60,16 @@ NEXT_STEPS = {
     "product_ambiguous": _lt("Give the reference that only one product has."),
     "currency_mismatch": _lt("Import these rows with a pricelist in that currency."),
     "order_conflict": _lt("Give all rows of an order the same customer."),
+    "order_too_long": _lt(
+        "Choose the right column as order number, or give the rows several numbers."
+    ),
     "order_incomplete": _lt("Correct the other rows of the order."),
     "duplicate_order": _lt(
         "Nothing to do if it is the same order; else change the order number, or "
         "choose what happens to known orders."
     ),
-    "order_refused": _lt("Do what the message says and import the error file."),
+    "order_refused": _FOLLOW,
+    "not_created": _FOLLOW,
     "import_cancelled": _lt("Import the error file to go on."),
 }
 
@@ -88,6 +97,10 @@ PROBLEMS = {
         "Save the sheet as CSV."
     ),
     "too_wide": _lt("File: it has more than %(limit)s columns. Delete the others."),
+    "too_long": _lt(
+        "File: row %(line)s lies below the last row a sheet can have. Save the sheet "
+        "as CSV."
+    ),
     "header_only": _lt(
         "File: there are no rows below the headers. The first row must hold the "
         "headers, the next ones the orders."

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 from .intake_reader import FormulaCell, LongCell
 from .intake_values import (
+    REFERENCE_LIMIT,
     CellError,
     clean_reference,
     clean_text,
     parse_date,
     parse_number,
 )
-from .sales_order_import_column import NUMBERS, REFERENCES
+from .sales_order_import_column import KEYS, NUMBERS, REFERENCES
 
 REQUIRED = ("order_ref", "quantity", "price_unit")
 
@@ -93,6 +94,8 @@ class RowParser:
         text = clean_reference(cell) if target in REFERENCES else clean_text(cell)
         if not text:
             return None
+        if target in KEYS and len(text) > REFERENCE_LIMIT:
+            raise CellError("reference_too_long")
         if target in NUMBERS:
             return parse_number(text, self.decimal)
         if target == "order_date":

@@ -23,6 +23,8 @@ ENCODINGS = (
 DELIMITERS = (",", ";", "\t", "|")
 MAX_BYTES = 100 * 1024 * 1024
 MAX_COLUMNS = 500
+# The last row of a sheet; a file may claim any.
+MAX_SHEET_ROW = 2**20
 # A ZIP bomb unpacks to thousands of times its size; real workbooks stay below 30.
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_SHARED_STRINGS = 100 * 1024 * 1024
@@ -112,8 +114,12 @@ def _detect_by_zeros(head):
 
 
 def _decodes(content, encoding):
+    # In pieces: a text of its own would take up to four times the file's memory.
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        content.decode(encoding)
+        for start in range(0, len(content), 2**20):
+            decoder.decode(content[start : start + 2**20])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
@@ -164,6 +170,7 @@ def _read_csv(content, shape):
     reader = csv.reader(stream, delimiter=shape.delimiter)
     line = 1
     try:
+        _skip_mark(stream)
         for row in reader:
             yield line, [_clean_cell(cell) for cell in row]
             line = reader.line_num + 1
@@ -173,6 +180,12 @@ def _read_csv(content, shape):
         ) from error
     except csv.Error as error:
         raise FileProblem("broken_csv", line=line, error=str(error)) from error
+
+
+def _skip_mark(stream):
+    """Pass over a byte order mark that the chosen encoding leaves in the text."""
+    if stream.read(1) != "\ufeff":
+        stream.seek(0)
 
 
 def _clean_cell(text):
@@ -189,9 +202,8 @@ def _read_xlsx(content):
         if not formulas:
             yield from ((number, _get_texts(row)) for number, row in values)
             return
-        for (number, row), (_number, source) in zip(
-            values, _iter_sheet(content, data_only=False), strict=True
-        ):
+        sources = _iter_sheet(content, data_only=False)
+        for (number, row), (_number, source) in zip(values, sources, strict=True):
             yield number, _get_texts(row, source)
     except FileProblem:
         raise
@@ -218,25 +230,27 @@ def _check_workbook(content):
             or (unpacked > RATIO_FLOOR and unpacked / packed > MAX_RATIO)
         ):
             raise FileProblem("zip_bomb", size=unpacked // 2**20)
-        sheets = [m for m in members if m.filename.startswith("xl/worksheets/")]
-        if not sheets:
+        if not any(m.filename.startswith("xl/worksheets/") for m in members):
             raise FileProblem("not_workbook")
         # All of them, not up to the first: the scan also refuses.
-        found = [_scan_sheet(archive, member) for member in sheets]
+        found = [_scan_member(archive, member) for member in members]
         return any(found)
 
 
-def _scan_sheet(archive, member):
-    """Return whether the sheet has formulas; refuse documents that define entities."""
+def _scan_member(archive, member):
+    """Return whether it is a sheet with formulas; refuse what defines entities."""
     formulas, tail = False, b""
     with archive.open(member) as stream:
         for chunk in iter(lambda: stream.read(2**20), b""):
-            window = tail + chunk
-            if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+            # Without zeros, so that UTF-16 hides nothing.
+            window = tail + chunk.replace(b"\x00", b"")
+            if member.filename.endswith((".xml", ".rels")) and (
+                b"<!DOCTYPE" in window or b"<!ENTITY" in window
+            ):
                 raise FileProblem("not_workbook")
             formulas = formulas or b"<f>" in window or b"<f " in window
-            tail = chunk[-16:]
-    return formulas
+            tail = window[-16:]
+    return formulas and member.filename.startswith("xl/worksheets/")
 
 
 def _iter_sheet(content, data_only):
@@ -247,7 +261,10 @@ def _iter_sheet(content, data_only):
         sheet = book.worksheets[0]
         # The size a file claims for its sheet may be wrong.
         sheet.reset_dimensions()
-        yield from enumerate(sheet.iter_rows(), start=1)
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            if number > MAX_SHEET_ROW:
+                raise FileProblem("too_long", line=number)
+            yield number, row
     finally:
         book.close()
 

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 import pytz
 
 CELL_LIMIT = 32767
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+# What is looked up has an index, and PostgreSQL indexes no more than 2,704 bytes.
+REFERENCE_LIMIT = 500
+# The wide ones are what an East Asian spreadsheet takes for a formula.
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # More than any order has; beyond it a number is a slip or an attack.
 NUMBER_LIMIT = 1e12
 YEARS = range(1900, 2101)

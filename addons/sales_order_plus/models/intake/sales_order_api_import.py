@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .intake_values import REFERENCE_LIMIT
 from .sales_order_import import IntakeError
 
 FIRST_ROWS = 100
@@ -35,6 +36,10 @@ class SalesOrderApi(models.AbstractModel):
         :return: dict with ``id``, ``name`` and ``state``
         :raise IntakeError: a file, column or option that cannot be used, and why
         """
+        self._check_argument("filename", filename, str)
+        self._check_argument("content_base64", content_base64, str)
+        self._check_argument("mapping", mapping or "", str)
+        self._check_argument("options", options or {}, dict)
         vals = {
             **self._check_import_options(options or {}),
             "filename": filename,
@@ -59,6 +64,7 @@ class SalesOrderApi(models.AbstractModel):
             ``value``, ``reason`` (code), ``message`` and ``next_step``
         :raise IntakeError: if there is no such import that the user may read
         """
+        self._check_argument("import_id", import_id, int)
         import_ = self.env["sales.order.import"].search([("id", "=", import_id)])
         if not import_:
             raise IntakeError(
@@ -101,6 +107,23 @@ class SalesOrderApi(models.AbstractModel):
         }
 
     @api.model
+    def _check_argument(self, name, value, kind):
+        """Refuse an argument of another type, or a text that cannot be stored."""
+        fits = isinstance(value, kind) and not isinstance(value, bool)
+        if fits and name in ("filename", "mapping"):
+            fits = len(value) <= REFERENCE_LIMIT and value.isprintable()
+        if not fits:
+            raise IntakeError(
+                self.env._(
+                    "%(name)s: “%(value)s” cannot be used. See the description of the "
+                    "method.",
+                    name=name,
+                    value=str(value)[:80],
+                ),
+                key=name,
+            )
+
+    @api.model
     def _check_import_options(self, options):
         """Return the options, refusing unknown names and values."""
         imports = self.env["sales.order.import"]
@@ -131,7 +154,7 @@ class SalesOrderApi(models.AbstractModel):
             records = self.env[field.comodel_name]
             fits = isinstance(value, int) and bool(records.search([("id", "=", value)]))
         elif field.type == "char":
-            fits = isinstance(value, str)
+            fits = isinstance(value, str) and value.replace("\n", "").isprintable()
         if not fits:
             raise IntakeError(
                 self.env._(

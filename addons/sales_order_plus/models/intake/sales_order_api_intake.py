@@ -1,10 +1,8 @@
-import math
-
 from odoo import api, models
 
 from ...exceptions import SalesError
 from .intake_order import IntakeLine, IntakeOptions, IntakeOrder
-from .intake_values import CellError, parse_date
+from .intake_values import NUMBER_LIMIT, REFERENCE_LIMIT, CellError, parse_date
 
 MAX_ORDERS = 500
 TEXT, NUMBER, LIST = (str,), (int, float), (list,)
@@ -179,7 +177,8 @@ class SalesOrderApi(models.AbstractModel):
     def _parse_line(self, path, index, data):
         self._check_keys(path, data, LINE_KEYS, LINE_REQUIRED)
         for key in ("quantity", "price_unit", "discount"):
-            if data.get(key) is not None and not math.isfinite(data[key]):
+            # Written so that NaN is refused too.
+            if data.get(key) is not None and not abs(data[key]) <= NUMBER_LIMIT:
                 self._fail_key(f"{path}.{key}", data[key])
         line = IntakeLine(
             source=index,
@@ -220,7 +219,8 @@ class SalesOrderApi(models.AbstractModel):
                     f"{path}.{key}",
                 )
         for key in required:
-            if data.get(key) in (None, "", [], False):
+            value = data.get(key)
+            if value in (None, [], False) or not str(value).strip():
                 raise IntakeDataError(
                     self.env._("%(key)s: this is required.", key=f"{path}.{key}"),
                     f"{path}.{key}",
@@ -231,6 +231,24 @@ class SalesOrderApi(models.AbstractModel):
                 not isinstance(value, known[key]) or isinstance(value, bool)
             ):
                 self._fail_key(f"{path}.{key}", value)
+            if isinstance(value, str):
+                self._check_text(f"{path}.{key}", value)
+
+    @api.model
+    def _check_text(self, path, text):
+        """Refuse a text that cannot be stored or looked up."""
+        # Half of a character pair is no character; PostgreSQL stores no NUL.
+        unstorable = any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in text)
+        if len(text) > REFERENCE_LIMIT or unstorable:
+            raise IntakeDataError(
+                self.env._(
+                    "%(key)s: give a text of at most %(limit)s characters, without "
+                    "control characters.",
+                    key=path,
+                    limit=REFERENCE_LIMIT,
+                ),
+                path,
+            )
 
     @api.model
     def _fail_key(self, path, value):

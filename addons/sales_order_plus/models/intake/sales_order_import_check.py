@@ -2,6 +2,7 @@ from odoo import api, models
 
 from .intake_messages import PROBLEMS
 from .sales_order_import import IntakeError
+from .sales_order_import_column import NUMBERS
 
 
 class SalesOrderImport(models.Model):
@@ -45,6 +46,7 @@ class SalesOrderImport(models.Model):
                     field=", ".join(labels[target] for target in sorted(doubles)),
                 )
             )
+        self._check_repeated_columns(targets, labels)
         missing = [
             " / ".join(labels[choice] for choice in choices)
             for choices in self._get_required_targets()
@@ -60,6 +62,28 @@ class SalesOrderImport(models.Model):
                     headers=", ".join(self.column_ids.mapped("header")[:20]),
                 )
             )
+
+    def _check_repeated_columns(self, targets, labels):
+        """Raise if two columns may be a number and none was chosen.
+
+        Else a file with two prices would silently get those of the pricelist.
+        """
+        columns = self.env["sales.order.import.column"]
+        for target in NUMBERS:
+            if target == "price_unit" and self.price_source != "file":
+                continue
+            fitting = self.column_ids.filtered(
+                lambda c, target=target: columns._guess_target(c.header) == target
+            )
+            if target not in targets and len(fitting) > 1:
+                raise IntakeError(
+                    self.env._(
+                        "Columns: %(headers)s could each be %(field)s. Choose the one "
+                        "to be imported.",
+                        headers=", ".join(fitting.mapped("header")),
+                        field=labels[target],
+                    )
+                )
 
     def _get_required_targets(self):
         """Return tuples of fields of which one is needed each."""

@@ -20,6 +20,8 @@ TARGETS = [
 ]
 NUMBERS = ("quantity", "price_unit", "discount")
 REFERENCES = ("order_ref", "client_order_ref", "customer", "product", "barcode")
+# What records are found by.
+KEYS = (*REFERENCES, "customer_email", "customer_name", "product_name")
 # What people call the columns, letters and digits only.
 SYNONYMS = {
     "order_ref": "orderref order ordernumber orderno orderid ordername salesorder "
@@ -75,4 +77,6 @@ class SalesOrderImportColumn(models.Model):
     @api.model
     def _guess_target(self, header):
         """Return the field a header most likely means, or False."""
-        return _FIELD_OF.get(re.sub(r"[^a-z0-9]", "", header.casefold()), False)
+        # A repeated header is numbered: “Price (2)” means what “Price” means.
+        bare = re.sub(r" \(\d+\)$", "", header).casefold()
+        return _FIELD_OF.get(re.sub(r"[^a-z0-9]", "", bare), False)

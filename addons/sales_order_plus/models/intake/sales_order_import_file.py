@@ -9,6 +9,7 @@ from odoo.fields import Command
 from .intake_parser import RowParser
 from .intake_reader import (
     MAX_COLUMNS,
+    SHOWN,
     FileProblem,
     FileShape,
     detect_shape,
@@ -124,7 +125,7 @@ class SalesOrderImport(models.Model):
             "format": shape.format,
             "encoding": shape.encoding if shape.format == "csv" else False,
             "delimiter": shape.delimiter if shape.format == "csv" else False,
-            "head": {"headers": headers, "rows": [cells for _no, cells in rows[1:]]},
+            "head": {"headers": headers, "rows": self._get_head_rows(rows[1:])},
             "column_ids": [Command.clear(), *self._prepare_columns(headers, rows[1:])],
             "rows_total": 0,
             "rows_imported": 0,
@@ -151,6 +152,11 @@ class SalesOrderImport(models.Model):
         if len(rows) < 2:
             raise FileProblem("header_only")
         return rows
+
+    @api.model
+    def _get_head_rows(self, rows):
+        """Return the cells of the first rows, no longer than a preview needs them."""
+        return [[cell[:SHOWN] for cell in cells[:MAX_COLUMNS]] for _no, cells in rows]
 
     @api.model
     def _get_headers(self, cells):

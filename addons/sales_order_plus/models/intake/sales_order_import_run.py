@@ -62,8 +62,8 @@ class SalesOrderImport(models.Model):
         self.ensure_one()
         for attempt in range(1, MAX_TRIES + 1):
             try:
-                more = self._do_batch()
-                self.env.flush_all()
+                with self.env.cr.savepoint():
+                    more = self._do_batch()
             except RETRYABLE as error:
                 self.env.cr.rollback()
                 self.env.transaction.reset()
@@ -71,6 +71,16 @@ class SalesOrderImport(models.Model):
                     raise
                 _logger.info("%s: batch is repeated (%s)", self.name, error)
                 time.sleep(random.uniform(0, 0.2 * 2**attempt))
+            except Exception as error:
+                # Rather stopped with a reason than tried again for ever.
+                _logger.exception("%s: the import stopped", self.name)
+                self._fail(
+                    self.env._(
+                        "The import stopped: %(error)s Put that right, then resume it.",
+                        error=str(error).strip()[:500],
+                    )
+                )
+                return False
             else:
                 self.env.invalidate_all()
                 return more
@@ -89,7 +99,7 @@ class SalesOrderImport(models.Model):
         return False
 
     def _start(self):
-        """Stage the file unless a check or an earlier start did."""
+        """Stage the file unless an earlier start did; settings change after a check."""
         try:
             with self.env.cr.savepoint():
                 if not self.date_started:

@@ -2,10 +2,12 @@ import logging
 from functools import partial
 
 from psycopg2 import IntegrityError, OperationalError
+from psycopg2.errors import ProgramLimitExceeded
 
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import float_is_zero
 
 from .intake_order import Refusal
 
@@ -13,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 # What another transaction did: the whole transaction has to be repeated.
 RETRYABLE = (OperationalError, ConcurrencyError)
+# One transaction and one form: more lines than any order has.
+MAX_LINES = 5000
 KEY_INDEX = "sale_order_intake_key_uniq"
 COUNTRY_ALIASES = {
     "eire": "IE",
@@ -65,11 +69,15 @@ class SalesOrderIntake(models.AbstractModel):
     @api.model
     def _resolve(self, orders, options):
         """Find out what would be taken in, without creating anything."""
+        self._check_length(orders)
         self._check_existing(orders, options)
         self._check_currency([o for o in orders if not o.refusal], options)
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         for order in orders:
             for line in order.lines:
-                line.refusal = line.refusal or self._get_value_refusal(line, options)
+                line.refusal = line.refusal or self._get_value_refusal(
+                    line, options, digits
+                )
         open_orders = [o for o in orders if not o.refusal and not o.order_id]
         nameless = [o for o in open_orders if not o.existing_id and not o.partner_id]
         self._match_customers(nameless, options)
@@ -81,6 +89,13 @@ class SalesOrderIntake(models.AbstractModel):
         ]
         self._match_products(lines, options)
         self._check_whole(orders, options)
+
+    @api.model
+    def _check_length(self, orders):
+        """Refuse what is no order, such as a file whose rows all have one number."""
+        for order in orders:
+            if len(order.lines) > MAX_LINES:
+                order.refusal = Refusal("order_too_long", "order_ref", order.key)
 
     @api.model
     def _check_existing(self, orders, options):
@@ -102,6 +117,8 @@ class SalesOrderIntake(models.AbstractModel):
             if not found:
                 continue
             order.existing_id = found.id
+            if order.refusal:
+                continue
             if options.duplicates == "report":
                 order.refusal = Refusal(
                     "duplicate_order", "order_ref", order.key, found.name
@@ -117,12 +134,13 @@ class SalesOrderIntake(models.AbstractModel):
                 order.refusal = Refusal("currency_mismatch", "currency", order.currency)
 
     @api.model
-    def _get_value_refusal(self, line, options):
+    def _get_value_refusal(self, line, options, digits):
         """Return why the values of the line cannot be sold, or None."""
         if line.product.upper() in options.service_codes and options.report_services:
             return Refusal("service_code", "product", line.product)
-        if not line.quantity:
-            return Refusal("zero_quantity", "quantity", "0")
+        if float_is_zero(line.quantity, precision_digits=digits):
+            # Also what would be stored as zero.
+            return Refusal("zero_quantity", "quantity", f"{line.quantity:g}")
         if line.quantity < 0:
             return Refusal("negative_quantity", "quantity", f"{line.quantity:g}")
         if line.discount is not None and not 0 <= line.discount <= 100:
@@ -154,31 +172,56 @@ class SalesOrderIntake(models.AbstractModel):
 
     @api.model
     def _create_missing(self, orders, options):
-        # Only for what will become an order.
-        good = [order for order in orders if order.good_lines]
-        customers = {o.new_customer: o for o in reversed(good) if o.new_customer}
-        lines = [
-            line for order in good for line in order.good_lines if line.new_product
-        ]
-        products = {line.new_product: line for line in reversed(lines)}
-        partner_ids = self._create_batch(
-            "res.partner", customers, self._prepare_customer_vals, options
-        )
-        product_ids = self._create_batch(
-            "product.product", products, self._prepare_product_vals, options
-        )
-        for order in good:
-            if order.new_customer:
-                order.partner_id = partner_ids[order.new_customer]
-        for line in lines:
-            line.product_id = product_ids[line.new_product]
-        return len(partner_ids), len(product_ids)
+        """Create them, only for what will become an order.
+
+        :return: (customers created, products created)
+        """
+        products = self._create_products(orders, options)
+        self._check_whole(orders, options)
+        return self._create_customers(orders, options), products
 
     @api.model
-    def _create_batch(self, model, items, prepare, options):
-        keys = list(reversed(items))
-        records = self.env[model].create([prepare(items[key], options) for key in keys])
-        return dict(zip(keys, records.ids, strict=True))
+    def _create_products(self, orders, options):
+        lines = [x for order in orders for x in order.good_lines if x.new_product]
+        items = {line.new_product: line for line in reversed(lines)}
+        prepare = partial(self._prepare_product_vals, options=options)
+        ids, refusals = self._create_batch("product.product", items, prepare)
+        for line in lines:
+            line.product_id = ids.get(line.new_product)
+            line.refusal = refusals.get(line.new_product)
+        return len(ids)
+
+    @api.model
+    def _create_customers(self, orders, options):
+        nameless = [o for o in orders if o.good_lines and o.new_customer]
+        items = {order.new_customer: order for order in reversed(nameless)}
+        prepare = partial(self._prepare_customer_vals, options=options)
+        ids, refusals = self._create_batch("res.partner", items, prepare)
+        for order in nameless:
+            order.partner_id = ids.get(order.new_customer)
+            order.refusal = refusals.get(order.new_customer)
+        return len(ids)
+
+    @api.model
+    def _create_batch(self, model, items, prepare):
+        """Create a record of each item that can be created.
+
+        :param dict items: {identity: order or line}
+        :return: ({identity: id}, {identity: Refusal})
+        """
+        ids, refusals = {}, {}
+
+        def create(keys):
+            records = self.env[model].create([prepare(items[key]) for key in keys])
+            ids.update(zip(keys, records.ids, strict=True))
+
+        def fail(key, error):
+            ids.pop(key, None)
+            column, value = key
+            refusals[key] = self._get_error_refusal(error, "not_created", column, value)
+
+        self._isolate(list(reversed(items)), create, fail)
+        return ids, refusals
 
     @api.model
     def _prepare_customer_vals(self, order, options):
@@ -235,9 +278,12 @@ class SalesOrderIntake(models.AbstractModel):
             with self.env.cr.savepoint():
                 process(items)
                 self.env.flush_all()
-        except RETRYABLE:
-            raise
-        except Exception as error:  # noqa: BLE001 the others go on
+        except Exception as error:
+            # What is too long for an index stays so, however often it is tried.
+            if isinstance(error, RETRYABLE) and not isinstance(
+                error, ProgramLimitExceeded
+            ):
+                raise
             if len(items) == 1:
                 fail(items[0], error)
                 return
@@ -248,22 +294,22 @@ class SalesOrderIntake(models.AbstractModel):
     @api.model
     def _refuse(self, order, error):
         order.order_id = None
-        order.refusal = self._get_error_refusal(order, error)
+        order.refusal = self._get_error_refusal(
+            error, "order_refused", "order_ref", order.key
+        )
 
     @api.model
-    def _get_error_refusal(self, order, error):
+    def _get_error_refusal(self, error, reason, column, value):
         """Return the refusal for what Odoo raised, without a traceback."""
         if (
             isinstance(error, IntegrityError)
             and error.diag.constraint_name == KEY_INDEX
         ):
             # Committed by somebody else after our snapshot: look again in a new one.
-            raise ConcurrencyError(f"order {order.key} is being taken in elsewhere")
+            raise ConcurrencyError(f"order {value} is being taken in elsewhere")
         if not isinstance(error, UserError):
-            _logger.warning("order %s was refused", order.key, exc_info=error)
-        return Refusal(
-            "order_refused", "order_ref", order.key, str(error).strip()[:500]
-        )
+            _logger.warning("%s %s was refused", column, value, exc_info=error)
+        return Refusal(reason, column, value, str(error).strip()[:500])
 
     @api.model
     def _create_orders(self, batch, options):

@@ -1,4 +1,5 @@
 from . import test_intake_access
+from . import test_intake_bad_input
 from . import test_intake_confirm
 from . import test_intake_dirt
 from . import test_intake_duplicates

@@ -79,15 +79,14 @@ class TestIntakeDirt(IntakeCommon):
 
     def test_error_file_is_harmless_and_complete(self):
         import_ = self._import_dirt()
-        rows = self._get_rows(import_).filtered(lambda row: row.status == "reported")
-        cells = [import_._get_error_cells(row) for row in rows]
-        self.assertEqual(len(cells), 15)
-        formula = [c for row in cells for c in row if "cmd|" in str(c)]
-        self.assertTrue(formula)
-        self.assertFalse([cell for cell in formula if str(cell).startswith("=")])
+        _headers, *rows = import_._iter_error_rows()
+        self.assertEqual(len(rows), 15)
+        formula = [cell for row in rows for cell in row if "cmd|" in cell]
+        # In the customer's column, and once more as the value that was wrong.
+        self.assertEqual(formula, ["'=cmd|' /C calc'!A0"] * 2)
 
     def test_neutralise(self):
-        for text in ("=1", "+1", "-1", "@a", "\tx"):
+        for text in ("=1", "+1", "-1", "@a", "\tx", "\nx", "＝1"):
             self.assertEqual(neutralise(text), f"'{text}")
         self.assertEqual(neutralise("a=1"), "a=1")
 

@@ -77,11 +77,15 @@ class TestIntakeFiles(IntakeCommon):
     def test_duplicate_headers(self):
         headers = [*HEADERS, "Quantity"]
         row = [*self._row(), "3"]
-        import_ = self._assert_imported(self._csv(row, headers=headers))
-        names = import_.column_ids.mapped("header")
-        self.assertEqual(len(names), len(set(names)))
-        # The first of them counts.
-        self.assertEqual(import_.order_ids.order_line.product_uom_qty, 2)
+        content = self._csv(row, headers=headers)
+        message = self._assert_refused(content)
+        self.assertIn("Quantity, Quantity (2) could each be Quantity", message)
+        # The user says which of them counts.
+        import_ = self._upload(content, force=True)
+        import_.column_ids[9].target = "quantity"
+        import_.action_import()
+        self._work(import_)
+        self.assertEqual(import_.order_ids.order_line.product_uom_qty, 3)
 
     def test_zip_bomb(self):
         stream = io.BytesIO()

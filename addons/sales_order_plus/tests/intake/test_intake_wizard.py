@@ -13,7 +13,6 @@ class TestWizard(IntakeCommon):
     def test_form(self):
         imports = self.env["sales.order.import"].with_user(self.salesman)
         form = Form(imports)
-        form.filename = "orders.csv"
         form.file = base64.b64encode(self._csv(self._row())).decode()
         import_ = form.save()
         self.assertEqual((import_.format, import_.encoding), ("csv", "utf-8"))
@@ -182,6 +181,9 @@ class TestWizard(IntakeCommon):
         prices = import_.column_ids[4:]
         self.assertEqual(prices.mapped("header"), ["Price", "Price (2)"])
         self.assertEqual(prices.mapped("target"), [False, False])
+        # Neither would mean the pricelist's prices, without a word.
+        with self.assertRaisesRegex(IntakeError, r"Price, Price \(2\) could each be"):
+            import_.action_import()
         prices.target = "price_unit"
         with self.assertRaisesRegex(IntakeError, "Unit price is chosen for more"):
             import_.action_import()
