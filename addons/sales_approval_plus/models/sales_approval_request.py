@@ -54,14 +54,30 @@ class SalesApprovalRequest(models.Model):
         help="Superseded: the order changed or was reset, the decision no longer counts.",
     )
     company_id = fields.Many2one(
-        related="sale_order_id.company_id", store=True, index=True
+        related="sale_order_id.company_id",
+        store=True,
+        index=True,
+        help="Company of the order.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="Currency of the company."
+    )
     partner_id = fields.Many2one(
-        related="sale_order_id.partner_id", string="Customer", store=True
+        related="sale_order_id.partner_id",
+        string="Customer",
+        store=True,
+        help="Customer of the order.",
     )
     user_id = fields.Many2one(
-        related="sale_order_id.user_id", string="Salesperson", store=True
+        related="sale_order_id.user_id",
+        string="Salesperson",
+        store=True,
+        help="Salesperson of the order; may not decide.",
+    )
+    order_line = fields.One2many(
+        related="sale_order_id.order_line",
+        string="Order Lines",
+        help="What is sold, as it is now: approvers need not open the order.",
     )
     requester_id = fields.Many2one(
         "res.users",
@@ -161,6 +177,8 @@ class SalesApprovalRequest(models.Model):
     def _compute_open_approver_ids(self):
         for request in self:
             lines = request.line_ids.filtered(lambda line: line.state == "open")
+            # Read together with the steps of the other requests.
+            lines = lines.with_prefetch(request.line_ids._prefetch_ids)
             waiting = lines.approver_ids - request.vote_ids.user_id
             request.open_approver_ids = waiting if request.state == "pending" else False
 
