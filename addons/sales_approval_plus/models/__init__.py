@@ -2,6 +2,7 @@ from . import sales_approval_role
 from . import sales_approval_policy
 from . import sales_approval_step
 from . import sales_approval_request
+from . import sales_approval_request_submit
 from . import sales_approval_request_vote
 from . import sales_approval_line
 from . import sales_approval_vote

@@ -6,13 +6,12 @@ class ResUsers(models.Model):
 
     def _filter_approvers(self, company=None):
         """Return those who may be asked: active, internal, approver, of ``company``."""
-        approvers = self.env.ref("sales_approval_plus.group_approver")
         # sudo: who may decide does not depend on who asks.
         return self.filtered(
             lambda user: (
                 user.active
                 and not user.share
-                and approvers in user.sudo().all_group_ids
+                and user.sudo().has_group("sales_approval_plus.group_approver")
                 and (not company or company in user.sudo().company_ids)
             )
         )

@@ -58,11 +58,13 @@ class SaleOrder(models.Model):
         return metrics
 
     def _get_approval_lines(self):
-        return self.order_line.filtered(
+        lines = self.order_line.filtered(
             lambda line: (
                 not line.display_type and not line._is_approval_delivery_charge()
             )
         )
+        # Read together with the lines of the other orders.
+        return lines.with_prefetch(self.order_line._prefetch_ids)
 
     def _measure_amount(self, lines):
         self.ensure_one()

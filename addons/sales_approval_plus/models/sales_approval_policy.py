@@ -31,7 +31,9 @@ class SalesApprovalPolicy(models.Model):
         default=lambda self: self.env.company,
         help="Orders of this company are measured, in its currency.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="Currency of the amount."
+    )
     domain = fields.Char(
         string="Orders",
         default="[]",

@@ -4,7 +4,7 @@ from odoo.tools import format_datetime
 
 from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
 
-from ..exceptions import ApprovalError, NoApproverError
+from ..exceptions import ApprovalError
 
 
 class SalesApprovalRequest(models.Model):
@@ -54,14 +54,30 @@ class SalesApprovalRequest(models.Model):
         help="Superseded: the order changed or was reset, the decision no longer counts.",
     )
     company_id = fields.Many2one(
-        related="sale_order_id.company_id", store=True, index=True
+        related="sale_order_id.company_id",
+        store=True,
+        index=True,
+        help="Company of the order.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="Currency of the company."
+    )
     partner_id = fields.Many2one(
-        related="sale_order_id.partner_id", string="Customer", store=True
+        related="sale_order_id.partner_id",
+        string="Customer",
+        store=True,
+        help="Customer of the order.",
     )
     user_id = fields.Many2one(
-        related="sale_order_id.user_id", string="Salesperson", store=True
+        related="sale_order_id.user_id",
+        string="Salesperson",
+        store=True,
+        help="Salesperson of the order; may not decide.",
+    )
+    order_line = fields.One2many(
+        related="sale_order_id.order_line",
+        string="Order Lines",
+        help="What is sold, as it is now: approvers need not open the order.",
     )
     requester_id = fields.Many2one(
         "res.users",
@@ -161,6 +177,8 @@ class SalesApprovalRequest(models.Model):
     def _compute_open_approver_ids(self):
         for request in self:
             lines = request.line_ids.filtered(lambda line: line.state == "open")
+            # Read together with the steps of the other requests.
+            lines = lines.with_prefetch(request.line_ids._prefetch_ids)
             waiting = lines.approver_ids - request.vote_ids.user_id
             request.open_approver_ids = waiting if request.state == "pending" else False
 
@@ -244,112 +262,6 @@ class SalesApprovalRequest(models.Model):
             "%(why)s. %(deciders)s may approve it. Next step: Submit for Approval.",
             why=why,
             deciders=deciders,
-        )
-
-    # === Submit === #
-
-    @api.model
-    def _submit(self, record, operation, standing, origin):
-        """Create the request for ``record`` and open its first level.
-
-        :param record: guarded document
-        :param Standing standing: what hits it
-        :param str origin: user, portal, payment or another path
-        :return: the request, as superuser
-        :raise NoApproverError: if a step has too few people who may decide
-        """
-        excluded = self.env.user | record._get_interested_users()
-        lines = self._prepare_line_vals_list(standing.policies, record, excluded)
-        if standing.request.state in ("pending", "approved"):
-            standing.request._supersede()
-        # sudo: nobody may create requests; the caller checked who asks.
-        request = self.sudo().create(
-            {
-                **record._prepare_approval_document_vals(),
-                **self._prepare_measured_vals(record, standing),
-                "operation": operation,
-                "origin": origin,
-                "line_ids": [fields.Command.create(vals) for vals in lines],
-            }
-        )
-        record._log_event(
-            "approval.submitted",
-            request=request.id,
-            reasons=request.reasons,
-            fingerprint=request.fingerprint,
-        )
-        request._tell_submitted()
-        request._open_next_level()
-        return request
-
-    @api.model
-    def _prepare_measured_vals(self, record, standing):
-        snapshot = record._get_approval_snapshot()
-        names = {"amount", "discount", *standing.metrics}
-        metrics = record._get_approval_metrics(names)[record.id]
-        return {
-            "snapshot": snapshot,
-            "fingerprint": record._get_approval_fingerprint(snapshot),
-            "metrics": metrics,
-            "amount": metrics.get("amount", 0.0),
-            "discount": metrics.get("discount", 0.0),
-            "policy_ids": [fields.Command.set(standing.policies.ids)],
-            "reasons": [
-                policy._describe_hit(standing.metrics) for policy in standing.policies
-            ],
-        }
-
-    @api.model
-    def _prepare_line_vals_list(self, policies, record, excluded):
-        """Return the steps of all policies, each with the people of this moment.
-
-        :raise NoApproverError: names the step and what to configure
-        """
-        by_key = {}
-        for step in policies.step_ids.sorted():
-            by_key.setdefault(step._get_merge_key(), step.browse())
-            by_key[step._get_merge_key()] |= step
-        used = self.env["res.users"]
-        vals_list, level_used = [], used
-        for key, steps in sorted(by_key.items(), key=lambda item: item[0][0]):
-            if vals_list and key[0] != vals_list[-1]["level"]:
-                used |= level_used
-            vals = self._prepare_line_vals(steps, record, excluded, used)
-            vals_list.append(vals)
-            if len(vals["approver_ids"][0][2]) == vals["needed"]:
-                # All of them vote here, so none of them is left for a later level.
-                level_used |= self.env["res.users"].browse(vals["approver_ids"][0][2])
-        return vals_list
-
-    @api.model
-    def _prepare_line_vals(self, steps, record, excluded, used):
-        step = steps[0]
-        users = step._get_approvers(record.sudo().company_id) - excluded
-        needed = step._get_needed(len(users))
-        if len(users - used) < needed:
-            raise NoApproverError(self._get_no_approver_message(step, excluded, needed))
-        return {
-            "level": step.level,
-            "name": step.approver_name,
-            "policy_names": ", ".join(steps.policy_id.mapped("name")),
-            "mode": step.mode,
-            "needed": needed,
-            "approver_ids": [fields.Command.set(users.ids)],
-        }
-
-    @api.model
-    def _get_no_approver_message(self, step, excluded, needed):
-        return self.env._(
-            "Nobody can approve: step “%(step)s” (level %(level)s) of policy “%(policy)s” "
-            "needs %(needed)s person(s) with the group “%(group)s” other than "
-            "%(excluded)s, and each person decides on one level only. Add members under "
-            "Sales > Configuration > Approval Roles, or change the step.",
-            step=step.approver_name,
-            level=step.level,
-            policy=step.policy_id.name,
-            needed=needed,
-            group=self.env["sales.approval.role"]._get_approver_group().sudo().name,
-            excluded=", ".join(excluded.sudo().mapped("name")),
         )
 
     # === Withdraw and supersede === #

@@ -2,6 +2,7 @@ from . import test_policy
 from . import test_metrics
 from . import test_gate_paths
 from . import test_amend
+from . import test_submit
 from . import test_votes
 from . import test_reapproval
 from . import test_portal

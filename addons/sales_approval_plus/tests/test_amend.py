@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -87,10 +88,12 @@ class TestAmend(ApprovalCommon):
         self._assert_refused(order.order_line[1].write, {"product_uom_qty": 0})
 
     def test_product_changed(self):
-        order = self._new_confirmed(quantity=5)
-        dear = self._new_product("Dear", 300)
+        # A service: Odoo itself keeps the product of a line that is being delivered.
+        order = self._new_order((self.service, 5))
+        order.action_confirm()
+        dear = self._new_product("Dear", 300, type="service")
         message = self._assert_refused(
-            order.order_line.write, {"product_id": dear.id, "price_unit": 100}
+            order.order_line.write, {"product_id": dear.id, "price_unit": 50}
         )
         self.assertIn("High discount", message)
 
@@ -100,8 +103,8 @@ class TestAmend(ApprovalCommon):
         line = order.order_line
         line.write({"name": "Other words"})
         line.write({"discount": 30})
-        line.write({"discount": 25})
         line.write({"product_uom_qty": 15})
+        line.write({"discount": 25})
         # Back up to what was approved, not further.
         line.write({"product_uom_qty": 20, "discount": 30})
         self._assert_refused(line.write, {"discount": 31})
@@ -148,8 +151,12 @@ class TestAmend(ApprovalCommon):
         self._assert_refused(order.write, values)
         self._assert_refused(line.write, {"discount": 50})
 
-    def test_price_list_in_another_currency(self):
-        """The same figures in a currency worth twice as much are a larger order."""
+    def test_another_currency(self):
+        """The same figures in a currency worth twice as much are a larger order.
+
+        Odoo refuses another price list on a confirmed order; a program writes the
+        currency itself.
+        """
         currency = self.env["res.currency"].create(
             {
                 "name": "TSX",
@@ -162,7 +169,9 @@ class TestAmend(ApprovalCommon):
         )
         order = self._new_confirmed()
         self.policy.active = False
-        message = self._assert_refused(order.write, {"pricelist_id": pricelist.id})
+        with self.assertRaisesRegex(UserError, "pricelist of a confirmed order"):
+            order.write({"pricelist_id": pricelist.id})
+        message = self._assert_refused(order.write, {"currency_id": currency.id})
         self.assertIn("Large order", message)
 
     def test_sudo_and_context_do_not_help(self):
@@ -238,10 +247,11 @@ class TestAmend(ApprovalCommon):
 
     def test_way_back_through_a_quotation(self):
         """The next step that the message names works."""
-        order = self._new_approved(discount=20)
+        line = {"product_id": self.service.id, "discount": 20}
+        order = self._new_approved(order_line=[Command.create(line)])
         order.action_confirm()
         self._assert_refused(order.order_line.write, {"discount": 40})
-        order._action_cancel()
+        order.action_cancel()
         order.action_draft()
         order.order_line.discount = 40
         order.action_submit_for_approval()

@@ -1,0 +1,340 @@
+import threading
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import APPROVER
+from .test_portal import SIGNATURE
+
+NOISE = ("odoo.sql_db", "odoo.service.model")
+CONTEXT = {"tracking_disable": True, "mail_activity_quick_update": True}
+DONE = "done"
+# What is removed, children first; each with the rows that belong to the race.
+REMOVED = (
+    "sales_approval_vote WHERE request_id IN (SELECT id FROM sales_approval_request"
+    " WHERE sale_order_id IN %(orders)s)",
+    "sales_approval_request WHERE sale_order_id IN %(orders)s",
+    "mail_activity WHERE res_model IN ('sale.order', 'sales.approval.request')"
+    " AND user_id IN %(users)s",
+    "sale_order WHERE id IN %(orders)s",
+    "sales_audit_event WHERE user_id IN %(users)s OR owner_id IN %(users)s",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestRace(BaseCase):
+    """People with connections of their own who decide at the same moment.
+
+    What they work on is committed, so it is removed at the end.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        # The server holds this lock while it runs the tests; the threads need it.
+        lock = patch.object(Registry, "_lock", nullcontext())
+        lock.start()
+        self.addCleanup(lock.stop)
+        self.order_ids = []
+        with self._open() as env:
+            self._create(env)
+        self.addCleanup(self._remove)
+
+    @contextmanager
+    def _open(self, uid=SUPERUSER_ID):
+        """A transaction that is committed when the block ends well."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, uid, CONTEXT)
+
+    def _create(self, env):
+        people = {
+            "sam": "sales_team.group_sale_salesman",
+            "ann": APPROVER,
+            "bob": APPROVER,
+            "cid": APPROVER,
+        }
+        self.users = {
+            name: new_test_user(
+                env, f"tsap_race_{name}", groups=f"base.group_user,{group}"
+            ).id
+            for name, group in people.items()
+        }
+        partner = env["res.partner"].create({"name": "Race"})
+        product = env["product.product"].create(
+            {
+                "name": "Race",
+                "type": "service",
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+            }
+        )
+        approvers = [self.users[name] for name in ("ann", "bob", "cid")]
+        role = env["sales.approval.role"].create(
+            {"name": "Race", "code": "race", "user_ids": [Command.set(approvers)]}
+        )
+        policy = env["sales.approval.policy"].create(
+            {
+                "name": "Race",
+                "domain": f"[('partner_id', '=', {partner.id})]",
+                "min_discount": 15,
+                "step_ids": [Command.create({"role_id": role.id})],
+            }
+        )
+        made = policy, role, product.product_tmpl_id, partner
+        self.made = [(records._name, records.ids) for records in made]
+        self.policy_id = policy.id
+        self.partner_id, self.product_id = partner.id, product.id
+
+    def _remove(self):
+        rows = {
+            "orders": tuple(self.order_ids) or (0,),
+            "users": tuple(self.users.values()),
+        }
+        with self._open() as env:
+            trigger = "ALTER TABLE sales_audit_event %s TRIGGER USER"
+            env.cr.execute(SQL(trigger, SQL("DISABLE")))
+            for removed in REMOVED:
+                env.cr.execute(SQL(f"DELETE FROM {removed}", **rows))
+            env.cr.execute(SQL(trigger, SQL("ENABLE")))
+            env.invalidate_all()
+            for model, ids in self.made:
+                env[model].browse(ids).unlink()
+            users = env["res.users"].browse(self.users.values())
+            people = users.partner_id
+            users.unlink()
+            people.unlink()
+
+    # === Steps === #
+
+    def _set_mode(self, mode, count=2):
+        with self._open() as env:
+            policy = env["sales.approval.policy"].browse(self.policy_id)
+            policy.step_ids.write({"mode": mode, "quorum_count": count})
+
+    def _new_order(self, signed=False, submitted=True):
+        with self._open(self.users["sam"]) as env:
+            line = {"product_id": self.product_id, "discount": 20}
+            order = env["sale.order"].create(
+                {
+                    "partner_id": self.partner_id,
+                    "order_line": [Command.create(line)],
+                    "require_signature": True,
+                    "require_payment": False,
+                }
+            )
+            self.order_ids.append(order.id)
+            # In the session of the salesperson, so that it is his order.
+            env.flush_all()
+            if submitted:
+                order.action_submit_for_approval()
+            if signed:
+                order.sudo().write({"signature": SIGNATURE})
+        return order.id
+
+    def _run_at_once(self, *works):
+        """Run (name, work) pairs, each in a transaction that began before any ended.
+
+        Repeat what collides, as the server does; return {name: done or the refusal}.
+        """
+        barrier, outcomes = threading.Barrier(len(works)), {}
+
+        def run(name, work):
+            try:
+                with self._open(self.users[name.split()[0]]) as env:
+                    env.cr.execute("SELECT 1")
+                    barrier.wait(30)
+                    retrying(lambda: work(env), env)
+                outcomes[name] = DONE
+            except Exception as error:  # noqa: BLE001 compared by the tests
+                outcomes[name] = error
+
+        threads = [threading.Thread(target=run, args=work) for work in works]
+        with mute_logger(*NOISE):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+        return outcomes
+
+    def _approve(self, order_id):
+        return lambda env: env["sale.order"].browse(order_id).action_approve()
+
+    def _reject(self, order_id):
+        return lambda env: env["sale.order"].browse(order_id).action_reject("No")
+
+    def _get_result(self, order_id):
+        """Return the order's state and requests, votes and counted events."""
+        with self._open() as env:
+            order = env["sale.order"].browse(order_id)
+            events = env["sales.audit.event"].search(
+                [("model", "=", "sale.order"), ("res_id", "=", order_id)]
+            )
+            requests = order.approval_request_ids
+            codes = events.mapped("code")
+            return {
+                "order": order.state,
+                "requests": requests.mapped("state"),
+                "voters": sorted(requests.vote_ids.user_id.ids),
+                "votes": sum(requests.mapped("vote_count")),
+                "cast": codes.count("vote.cast"),
+                "confirmed": codes.count("order.confirmed"),
+                "approved": codes.count("approval.approved"),
+            }
+
+    def _get_ids(self, *names):
+        return sorted(self.users[name] for name in names)
+
+    # === Votes === #
+
+    def test_all_vote_at_once(self):
+        """No vote is lost, and the signed order is confirmed once, by the last one."""
+        self._set_mode("all")
+        order_id = self._new_order(signed=True)
+        names = ("ann", "bob", "cid")
+        outcomes = self._run_at_once(*((n, self._approve(order_id)) for n in names))
+        self.assertEqual(outcomes, dict.fromkeys(names, DONE))
+        self.assertEqual(
+            self._get_result(order_id),
+            {
+                "order": "sale",
+                "requests": ["approved"],
+                "voters": self._get_ids(*names),
+                "votes": 3,
+                "cast": 3,
+                "confirmed": 1,
+                "approved": 1,
+            },
+        )
+
+    def test_quorum_is_met_once(self):
+        """Of three votes at once for a quorum of two, one comes too late."""
+        self._set_mode("quorum", 2)
+        order_id = self._new_order(signed=True)
+        names = ("ann", "bob", "cid")
+        outcomes = self._run_at_once(*((n, self._approve(order_id)) for n in names))
+        late = [error for error in outcomes.values() if error != DONE]
+        self.assertEqual(len(late), 1, outcomes)
+        self.assertIsInstance(late[0], UserError)
+        result = self._get_result(order_id)
+        voted = [name for name in names if outcomes[name] == DONE]
+        self.assertEqual(result["voters"], self._get_ids(*voted))
+        self.assertEqual((result["votes"], result["cast"]), (2, 2))
+        self.assertEqual((result["order"], result["confirmed"]), ("sale", 1))
+        self.assertEqual((result["requests"], result["approved"]), (["approved"], 1))
+
+    def test_the_same_person_votes_twice_at_once(self):
+        """Two tabs of one browser."""
+        self._set_mode("quorum", 2)
+        order_id = self._new_order(signed=True)
+        vote = self._approve(order_id)
+        outcomes = self._run_at_once(("ann", vote), ("ann again", vote))
+        self.assertEqual(list(outcomes.values()).count(DONE), 1, outcomes)
+        result = self._get_result(order_id)
+        self.assertEqual(result["voters"], self._get_ids("ann"))
+        self.assertEqual((result["order"], result["requests"]), ("draft", ["pending"]))
+
+    def test_approve_and_reject_at_once(self):
+        """One of them decides, the other is told that it is decided."""
+        order_id = self._new_order(signed=True)
+        outcomes = self._run_at_once(
+            ("ann", self._approve(order_id)), ("bob", self._reject(order_id))
+        )
+        winner = [name for name, outcome in outcomes.items() if outcome == DONE]
+        self.assertEqual(len(winner), 1, outcomes)
+        result = self._get_result(order_id)
+        self.assertEqual(result["voters"], self._get_ids(*winner))
+        self.assertEqual((result["votes"], result["cast"]), (1, 1))
+        self.assertEqual(
+            (result["requests"], result["order"], result["confirmed"]),
+            (["approved"], "sale", 1)
+            if winner == ["ann"]
+            else (["rejected"], "draft", 0),
+        )
+        [other] = set(outcomes.values()) - {DONE}
+        self.assertIsInstance(other, UserError)
+
+    def test_withdrawn_while_approved(self):
+        order_id = self._new_order(signed=True)
+        outcomes = self._run_at_once(
+            ("ann", self._approve(order_id)),
+            ("sam", lambda env: env["sale.order"].browse(order_id).action_withdraw()),
+        )
+        result = self._get_result(order_id)
+        self.assertEqual(list(outcomes.values()).count(DONE), 1, outcomes)
+        expected = ("sale", ["approved"])
+        if outcomes["sam"] == DONE:
+            expected = ("draft", ["withdrawn"])
+        self.assertEqual((result["order"], result["requests"]), expected)
+
+    # === Submitting === #
+
+    def test_two_submits_at_once(self):
+        order_id = self._new_order(submitted=False)
+
+        def submit(env):
+            env["sale.order"].browse(order_id).action_submit_for_approval()
+
+        outcomes = self._run_at_once(("sam", submit), ("sam again", submit))
+        refused = [error for error in outcomes.values() if error != DONE]
+        self.assertEqual(len(refused), 1, outcomes)
+        self.assertIsInstance(refused[0], UserError)
+        self.assertRegex(str(refused[0]), "submitted for approval a moment|waits for")
+        self.assertEqual(self._get_result(order_id)["requests"], ["pending"])
+
+    # === What was approved is what is confirmed === #
+
+    def _assert_no_way_around(self, worsen):
+        """Confirm an approved order while ``worsen`` changes it."""
+        order_id = self._new_order()
+        with self._open(self.users["ann"]) as env:
+            self._approve(order_id)(env)
+        outcomes = self._run_at_once(
+            ("sam", lambda env: env["sale.order"].browse(order_id).action_confirm()),
+            ("sam again", lambda env: worsen(env["sale.order"].browse(order_id))),
+        )
+        with self._open() as env:
+            order = env["sale.order"].browse(order_id)
+            metrics = order._get_approval_metrics({"discount"})[order_id]
+            if order.state == "sale":
+                self.assertLessEqual(metrics["discount"], 20, outcomes)
+        self.assertEqual(list(outcomes.values()).count(DONE), 1, outcomes)
+
+    def test_two_free_lines_at_once_on_a_confirmed_order(self):
+        """Each alone stays below the limit, both together do not."""
+        order_id = self._new_order(submitted=False)
+        product_id = self.product_id
+        with self._open(self.users["sam"]) as env:
+            order = env["sale.order"].browse(order_id)
+            order.order_line.write({"discount": 0, "product_uom_qty": 10})
+            order.action_confirm()
+
+        def add(env):
+            env["sale.order.line"].create(
+                {"order_id": order_id, "product_id": product_id, "price_unit": 0}
+            )
+
+        outcomes = self._run_at_once(("sam", add), ("sam again", add))
+        refused = [error for error in outcomes.values() if error != DONE]
+        self.assertEqual(len(refused), 1, outcomes)
+        self.assertIn("may not be made worse", str(refused[0]))
+
+    def test_line_made_worse_while_confirming(self):
+        self._assert_no_way_around(
+            lambda order: order.order_line.write({"discount": 60})
+        )
+
+    def test_free_line_added_while_confirming(self):
+        """It changes no amount, so not even the totals of the order collide."""
+        product_id = self.product_id
+        self._assert_no_way_around(
+            lambda order: order.env["sale.order.line"].create(
+                {"order_id": order.id, "product_id": product_id, "price_unit": 0}
+            )
+        )

@@ -55,6 +55,18 @@ class StockMove(models.Model):
         lines = moves.sale_line_id | supply.move_dest_ids.sale_line_id
         self.env["sales.backorder"]._touch(lines.ids, moves.product_id.ids)
 
+    # === Cancelling === #
+
+    def _get_upstream_documents_and_responsibles(self, visited):
+        """Let a salesperson cancel an order whose moves could be bought for.
+
+        purchase_stock reads purchase orders here, to tell who is responsible for
+        them, with the rights of whoever cancels.
+        """
+        # sudo: nothing is changed, and who is responsible is told all the same.
+        moves = self.sudo()
+        return super(StockMove, moves)._get_upstream_documents_and_responsibles(visited)
+
     # === Allocation === #
 
     def _action_assign(self, force_qty=False):

@@ -122,6 +122,13 @@ class TestAccessRights(BackorderCommon):
         self._flush()
         self.assertFigures(self._find(order), short=2.0)
 
+    def test_salesman_cancels_his_order(self):
+        """Odoo's purchasing reads, for its own ends, what a salesman may not see."""
+        order = self.backorder.order_id.with_user(self.salesman)
+        order.action_cancel()
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(self.backorder.state, "cancelled")
+
     def test_priority_of_the_salesman_reaches_the_moves(self):
         self.env.invalidate_all()
         self._as(self.salesman).write({"priority": "3"})

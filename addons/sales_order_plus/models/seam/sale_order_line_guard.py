@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 # What makes an order worth more or less to either side.
 COMMERCIAL_FIELDS = frozenset(
@@ -28,6 +29,7 @@ class SaleOrderLine(models.Model):
         orders = self._get_amended_orders(vals.get("order_id") for vals in vals_list)
         baseline = orders._get_guard_baseline("amend")
         lines = super().create(vals_list)
+        lines._collide_with_other_changes()
         orders._guard_ensure("amend", baseline)
         return lines
 
@@ -39,8 +41,27 @@ class SaleOrderLine(models.Model):
         orders = self._get_amended_orders([*self.order_id.ids, vals.get("order_id")])
         baseline = orders._get_guard_baseline("amend")
         result = super().write(vals)
+        if orders:
+            self._collide_with_other_changes()
         orders._guard_ensure("amend", baseline)
         return result
+
+    def _collide_with_other_changes(self):
+        """Make another transaction that changes or confirms these orders start again.
+
+        Each transaction checks the order as it was when it began. A free line changes
+        no total, so no row that both write would tell them of each other.
+        """
+        order_ids = tuple(
+            self.filtered(lambda line: not line.display_type).order_id.ids
+        )
+        if order_ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE sale_order SET write_date = write_date WHERE id IN %s",
+                    order_ids,
+                )
+            )
 
     @api.model
     def _get_amended_orders(self, order_ids):
