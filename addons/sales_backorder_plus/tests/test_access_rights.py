@@ -126,6 +126,7 @@ class TestAccessRights(BackorderCommon):
         """Odoo's purchasing reads, for its own ends, what a salesman may not see."""
         order = self.backorder.order_id.with_user(self.salesman)
         order.action_cancel()
+        self._flush()
         self.assertEqual(order.state, "cancel")
         self.assertEqual(self.backorder.state, "cancelled")
 
