@@ -13,7 +13,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
+
+from tests import support
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>
@@ -98,16 +101,25 @@ def _cpu(pid):
 
 
 def postgres_cpu():
-    """CPU seconds of all PostgreSQL servers of this machine so far."""
-    total = 0
+    """CPU seconds of the PostgreSQL under test so far, of no other on the machine."""
+    postmaster = _postmaster()
+    _parent, own, children = _stat(postmaster)
+    total = own + children
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if (folder / "comm").read_text().strip() == "postgres":
-                _parent, own, children = _stat(folder.name)
-                total += own + children
+            parent, own, _children = _stat(folder.name)
         except (FileNotFoundError, ProcessLookupError):
             continue  # ended while we looked
+        if parent == postmaster:
+            total += own
     return total
+
+
+@cache
+def _postmaster():
+    """Process id of the server: the parent of each of its sessions."""
+    sessions = "SELECT min(pid) FROM pg_stat_activity WHERE datname IS NOT NULL"
+    return _stat(support.psql(sessions))[0]
 
 
 def run_in_shell(database, script):
