@@ -15,10 +15,12 @@
         "sale_loyalty_delivery",
         "sale_pdf_quote_builder",
         "account_payment",
+        "partnership",
     ],
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/order_rules.xml",
         "data/ir_cron.xml",
         "data/intake/ir_sequence.xml",
         "data/intake/ir_cron.xml",

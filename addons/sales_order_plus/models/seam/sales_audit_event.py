@@ -135,6 +135,7 @@ class SalesAuditEvent(models.Model):
             "order.cancelled": self.env._("Order cancelled"),
             "order.reset": self.env._("Order set back to quotation"),
             "order.held": self.env._("Order on hold"),
+            "order.signature_voided": self.env._("Signature voided"),
             "guard.refused": self.env._("Refused"),
             "guard.released": self.env._("Released"),
         }
