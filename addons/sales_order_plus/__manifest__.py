@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/order_rules.xml",
+        "security/template_rules.xml",
         "data/ir_cron.xml",
         "data/intake/ir_sequence.xml",
         "data/intake/ir_cron.xml",
@@ -31,6 +32,11 @@
         "views/intake/sales_order_import_views.xml",
         "views/intake/sales_order_import_mapping_views.xml",
         "views/intake/sale_order_views.xml",
+        "views/template/sale_order_template_views.xml",
+        "views/template/sale_order_views.xml",
+        "views/template/sales_competitor_price_views.xml",
+        "views/template/res_config_settings_views.xml",
+        "views/template/sale_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
@@ -38,6 +44,7 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/template_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

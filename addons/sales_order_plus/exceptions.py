@@ -47,3 +47,9 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class QuotationTemplateError(SalesError):
+    """A template, or what belongs to it, cannot be used on this quotation."""
+
+    code = "quotation_template"

@@ -28,3 +28,10 @@ from .seam import test_audit
 from .seam import test_confirm_order
 from .seam import test_guard
 from .seam import test_guard_customer
+from .template import test_template_choice
+from .template import test_template_promotion
+from .template import test_group_lines
+from .template import test_spreadsheet
+from .template import test_competitor_price
+from .template import test_recommendation
+from .template import test_translation

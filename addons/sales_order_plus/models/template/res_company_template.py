@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    match_min_margin = fields.Float(
+        string="Margin When Matching Prices (%)",
+        default=0.0,
+        help="Matching a competitor's price never goes below the cost plus this "
+        "margin, in percent of the price.",
+    )
+
+    _match_min_margin_sane = models.Constraint(
+        "CHECK (match_min_margin >= 0 AND match_min_margin < 100)",
+        "Margin When Matching Prices: give a percentage from 0 to less than 100.",
+    )
