@@ -42,3 +42,12 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class LineRuleError(SalesError):
+    """A value of an order or one of its lines breaks a rule of ours.
+
+    ``context["field"]`` names the field.
+    """
+
+    code = "line_rule"
