@@ -25,3 +25,5 @@ from . import sale_order_line_note
 from . import sale_order_line_estimate
 from . import sale_order_line_warranty
 from . import sale_order_line_installation
+from . import sales_order_api_line
+from . import sales_audit_event_line

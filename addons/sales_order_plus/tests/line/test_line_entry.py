@@ -239,7 +239,8 @@ class TestLineText(LineCommon):
                 ],
             }
         )
-        template = self.product.product_tmpl_id
+        # Fresh: a product just created carries a context that makes no variants.
+        template = self.env["product.template"].browse(self.product.product_tmpl_id.id)
         template.attribute_line_ids = [
             Command.create(
                 {
