@@ -53,3 +53,10 @@ class QuotationTemplateError(SalesError):
     """A template, or what belongs to it, cannot be used on this quotation."""
 
     code = "quotation_template"
+class LineRuleError(SalesError):
+    """A value of an order or one of its lines breaks a rule of ours.
+
+    ``context["field"]`` names the field.
+    """
+
+    code = "line_rule"

@@ -19,6 +19,14 @@ from .intake import test_intake_resume
 from .intake import test_intake_rpc
 from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
+from .line import test_line_api
+from .line import test_line_cargo
+from .line import test_line_delivery
+from .line import test_line_entry
+from .line import test_line_price
+from .line import test_line_quantity
+from .line import test_line_source
+from .line import test_line_tax
 from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class SalesDutyRule(models.Model):
+    """What a country levies on goods that are brought in, as an estimate."""
+
+    _name = "sales.duty.rule"
+    _description = "Import Duty"
+    _order = "sequence, id"
+
+    name = fields.Char(
+        required=True, translate=True, help="Shown to the customer with the estimate."
+    )
+    sequence = fields.Integer(
+        default=10, help="The first duty that fits a line counts."
+    )
+    active = fields.Boolean(default=True, help="Archived duties are not estimated.")
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Only for this company; empty: for all."
+    )
+    country_ids = fields.Many2many(
+        "res.country",
+        string="Into",
+        help="Countries of delivery that levy it; empty: all abroad.",
+    )
+    origin_country_ids = fields.Many2many(
+        "res.country",
+        "sales_duty_rule_origin_rel",
+        string="Made in",
+        help="Only goods of these countries of origin; empty: all.",
+    )
+    hs_code_prefix = fields.Char(
+        string="HS Code",
+        help="Only goods whose HS code begins like this, such as 8471; empty: all.",
+    )
+    categ_id = fields.Many2one(
+        "product.category",
+        string="Product Category",
+        help="Only goods of this category or one below; empty: all.",
+    )
+    percent = fields.Float(
+        string="Duty (%)", digits=(5, 2), help="Duty in percent of the untaxed amount."
+    )
+    threshold = fields.Monetary(
+        string="Free up to",
+        help="No duty if the goods of the order are worth this or less.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Currency of the threshold.",
+    )
+    date_from = fields.Date(
+        string="Valid from", help="First day of the duty; empty: always."
+    )
+    date_to = fields.Date(
+        string="Valid until", help="Last day of the duty; empty: open."
+    )
+
+    _percent_positive = models.Constraint(
+        "CHECK (percent >= 0 AND percent <= 1000)",
+        "Duty (%): give a rate from 0 to 1000 percent.",
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
+        "Valid until: it must not be before Valid from.",
+    )
+
+    @api.model
+    def _get_rules(self, order):
+        """Return the duties that may meet ``order``, in one search."""
+        date = fields.Date.context_today(order, order.date_order)
+        country = order.partner_shipping_id.country_id
+        return self.search(
+            Domain("company_id", "in", [False, order.company_id.id])
+            & Domain("country_ids", "in", [False, country.id])
+            & (Domain("date_from", "=", False) | Domain("date_from", "<=", date))
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", date))
+        )
+
+    def _get_first_match(self, line):
+        return next((rule for rule in self if rule._matches(line)), self.browse())
+
+    def _matches(self, line):
+        self.ensure_one()
+        product = line.product_id
+        origins = self.origin_country_ids
+        return (
+            product.type == "consu"
+            and (not origins or product.country_of_origin in origins)
+            and (product.hs_code or "").startswith(self.hs_code_prefix or "")
+            and (not self.categ_id or product.categ_id._child_of(self.categ_id))
+        )
+
+    def _is_due(self, order, base):
+        self.ensure_one()
+        free = self.currency_id._convert(
+            self.threshold, order.currency_id, order.company_id, order.date_order
+        )
+        return order.currency_id.compare_amounts(base, free) > 0
+
+    def _prepare_duty_row(self, order, base):
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "percent": self.percent,
+            "base": order.currency_id.round(base),
+            "duty": order.currency_id.round(base * self.percent / 100),
+        }
