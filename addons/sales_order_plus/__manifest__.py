@@ -18,6 +18,7 @@
         "partnership",
     ],
     "data": [
+        "security/payment_groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/order_rules.xml",
@@ -31,6 +32,13 @@
         "views/intake/sales_order_import_views.xml",
         "views/intake/sales_order_import_mapping_views.xml",
         "views/intake/sale_order_views.xml",
+        "security/payment_rules.xml",
+        "views/payment/sale_order_views.xml",
+        "views/payment/res_partner_views.xml",
+        "views/payment/res_config_settings_views.xml",
+        "data/payment/sales_fraud_rule.xml",
+        "views/payment/sales_fraud_views.xml",
+        "views/payment/sale_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],

@@ -42,3 +42,9 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class ReleaseError(SalesError):
+    """A release was refused: nothing to release, or no reason given."""
+
+    code = "release_refused"
