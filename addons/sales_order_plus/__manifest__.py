@@ -18,6 +18,7 @@
         "partnership",
     ],
     "data": [
+        "security/payment_groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/order_rules.xml",
@@ -46,6 +47,13 @@
         "views/line/res_config_settings_views.xml",
         "views/line/sale_order_templates.xml",
         "views/line/stock_report_templates.xml",
+        "security/payment_rules.xml",
+        "views/payment/sale_order_views.xml",
+        "views/payment/res_partner_views.xml",
+        "views/payment/res_config_settings_views.xml",
+        "data/payment/sales_fraud_rule.xml",
+        "views/payment/sales_fraud_views.xml",
+        "views/payment/sale_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],

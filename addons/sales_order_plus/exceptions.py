@@ -60,3 +60,7 @@ class LineRuleError(SalesError):
     """
 
     code = "line_rule"
+class ReleaseError(SalesError):
+    """A release was refused: nothing to release, or no reason given."""
+
+    code = "release_refused"

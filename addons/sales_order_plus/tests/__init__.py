@@ -31,6 +31,11 @@ from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
 from .order import test_order_tours
+from .payment import test_credit
+from .payment import test_credit_race
+from .payment import test_fraud
+from .payment import test_payment_status
+from .payment import test_rate_lock
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

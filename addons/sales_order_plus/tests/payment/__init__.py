@@ -1,0 +1,5 @@
+from . import test_credit
+from . import test_credit_race
+from . import test_payment_status
+from . import test_rate_lock
+from . import test_fraud

@@ -1,0 +1,39 @@
+from odoo import api, models
+
+
+class SalesOrderApi(models.AbstractModel):
+    """Money of an order, for integrators."""
+
+    _inherit = "sales.order.api"
+
+    @api.model
+    @api.readonly
+    def get_credit_status(self, *, name: str):
+        """Return where the customer of an order stands with his credit.
+
+        :param str name: number of the order
+        :return: dict with ``state`` (none, ok, over, overdue, hold), ``currency`` (of
+            the company), ``exposure``, ``limit``, ``available`` and ``overdue``
+        """
+        order = self._get_order_by_name(name)
+        return {
+            "state": order.credit_state,
+            "currency": order.company_currency_id.name,
+            "exposure": order.credit_exposure,
+            "limit": order.credit_limit_amount,
+            "available": order.credit_available,
+            "overdue": order.credit_overdue,
+        }
+
+    @api.model
+    def release_order(self, *, name: str, reason: str):
+        """Let an order go on that is held for credit or risk.
+
+        :param str name: number of the order
+        :param str reason: why it may go on
+        :return: the order as :meth:`get_order` gives it
+        :raise ReleaseError: if nothing of the kind stands against it, or no reason
+        """
+        order = self._get_order_by_name(name)
+        order._release(reason)
+        return self._prepare_order_data(order)
