@@ -42,3 +42,18 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class ProformaError(SalesError):
+    """A proforma cannot be made, changed or issued; the message names the next step."""
+
+    code = "proforma_refused"
+
+
+class CustomsError(SalesError):
+    """Customs papers are incomplete; ``context["missing"]`` lists what and where."""
+
+    code = "customs_incomplete"
+
+    def __init__(self, message, missing=()):
+        super().__init__(message, missing=list(missing))

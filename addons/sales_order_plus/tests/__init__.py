@@ -23,6 +23,7 @@ from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
 from .order import test_order_tours
+from .proforma import test_proforma
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
