@@ -24,6 +24,11 @@ from .order import test_lifecycle
 from .order import test_margin_leak
 from .order import test_order_tours
 from .proforma import test_proforma
+from .proforma import test_proforma_amounts
+from .proforma import test_proforma_payment
+from .proforma import test_proforma_portal
+from .proforma import test_proforma_print
+from .proforma import test_proforma_race
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

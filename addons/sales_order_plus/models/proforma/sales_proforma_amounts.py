@@ -115,13 +115,14 @@ class SalesProforma(models.Model):
         order = self.order_id
         issued = sum(self._get_siblings().mapped("order_amount_total"))
         total = issued + self.order_amount_total
-        if order.currency_id.compare_amounts(total, order.amount_total) > 0:
+        nothing = order.currency_id.compare_amounts(self.order_amount_total, 0) <= 0
+        if nothing or order.currency_id.compare_amounts(total, order.amount_total) > 0:
             raise ProformaError(
                 self.env._(
-                    "Amount: the proformas of %(order)s would ask %(total)s, the "
+                    "Amount: the proformas of %(order)s ask %(asked)s already, the "
                     "order is worth %(worth)s. Ask less or cancel another proforma.",
                     order=order.name,
-                    total=order.currency_id.format(total),
+                    asked=order.currency_id.format(issued),
                     worth=order.currency_id.format(order.amount_total),
                 )
             )

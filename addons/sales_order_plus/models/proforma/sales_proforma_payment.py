@@ -207,14 +207,18 @@ class SalesProforma(models.Model):
         # sudo: the payments may stand in a journal of another team.
         proforma, invoice = self.sudo(), invoice.sudo()
         payments = proforma.payment_ids | proforma.transaction_ids.payment_id
-        lines = payments.move_id.line_ids.filtered(
+        if not self._get_open_receivables(payments.move_id):
+            return
+        # Posting matches the order's transactions by itself.
+        invoice.action_post()
+        owed = self._get_open_receivables(invoice)
+        paid = self._get_open_receivables(payments.move_id)
+        paid = paid.filtered(lambda line: line.account_id in owed.account_id)
+        if owed and paid:
+            (paid | owed).reconcile()
+
+    @staticmethod
+    def _get_open_receivables(moves):
+        return moves.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
-        if not lines:
-            return
-        invoice.action_post()
-        owed = invoice.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
-        paid = lines.filtered(lambda line: line.account_id in owed.account_id)
-        (paid | owed).reconcile()

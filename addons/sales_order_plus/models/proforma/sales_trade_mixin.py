@@ -43,11 +43,12 @@ class SalesTradeMixin(models.AbstractModel):
         )
 
     def _get_sender_lines(self, company):
-        lines = self._get_address(company.partner_id).split("\n")
-        for label, value in ((company.vat_label, company.vat), ("EORI", company.eori)):
-            if value:
-                lines.append(f"{label or self.env._('Tax ID')}: {value}")
-        return lines
+        label = company.country_id.vat_label or self.env._("Tax ID")
+        numbers = ((label, company.vat), ("EORI", company.eori))
+        return [
+            *self._get_address(company.partner_id).split("\n"),
+            *(f"{name}: {number}" for name, number in numbers if number),
+        ]
 
     def _get_logo(self, company):
         # The placeholder of a new company is no logo.

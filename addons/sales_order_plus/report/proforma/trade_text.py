@@ -50,15 +50,14 @@ def _joins_previous(letter):
 def join_letters(text):
     """Return ``text`` with Arabic letters in the forms they have side by side."""
     letters = _merge_lam_alef(text)
+    # Marks above and below do not part the letters they stand between.
     bare = [i for i, part in enumerate(letters) if not unicodedata.combining(part[0])]
+    shown = list(letters)
     for place, index in enumerate(bare):
-        part = letters[index]
         before = letters[bare[place - 1]] if place else ""
         after = letters[bare[place + 1]] if place + 1 < len(bare) else ""
-        letters[index] = (before, part, after)
-    return "".join(
-        part if isinstance(part, str) else _get_form(*part) for part in letters
-    )
+        shown[index] = _get_form(before, letters[index], after)
+    return "".join(shown)
 
 
 def _merge_lam_alef(text):

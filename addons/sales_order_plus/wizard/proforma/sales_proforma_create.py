@@ -153,7 +153,7 @@ class SalesProformaCreateLine(models.TransientModel):
         "sales.proforma.create", required=True, ondelete="cascade", help="The question."
     )
     sale_line_id = fields.Many2one(
-        "sale.order.line", required=True, readonly=True, help="Line of the order."
+        "sale.order.line", required=True, help="Line of the order."
     )
     name = fields.Text(related="sale_line_id.name", help="Its description.")
     product_uom_id = fields.Many2one(
