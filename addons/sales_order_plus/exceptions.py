@@ -64,3 +64,16 @@ class ReleaseError(SalesError):
     """A release was refused: nothing to release, or no reason given."""
 
     code = "release_refused"
+class ProformaError(SalesError):
+    """A proforma cannot be made, changed or issued; the message names the next step."""
+
+    code = "proforma_refused"
+
+
+class CustomsError(SalesError):
+    """Customs papers are incomplete; ``context["missing"]`` lists what and where."""
+
+    code = "customs_incomplete"
+
+    def __init__(self, message, missing=()):
+        super().__init__(message, missing=list(missing))

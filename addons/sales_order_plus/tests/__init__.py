@@ -36,6 +36,12 @@ from .payment import test_credit_race
 from .payment import test_fraud
 from .payment import test_payment_status
 from .payment import test_rate_lock
+from .proforma import test_proforma
+from .proforma import test_proforma_amounts
+from .proforma import test_proforma_payment
+from .proforma import test_proforma_portal
+from .proforma import test_proforma_print
+from .proforma import test_proforma_race
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

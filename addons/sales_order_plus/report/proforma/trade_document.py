@@ -1,0 +1,316 @@
+"""One printed document: who, what, how much; the same parts for all of them."""
+
+import io
+from dataclasses import dataclass, field
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    Image,
+    KeepTogether,
+    LongTable,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
+
+from .trade_fonts import get_base_font
+from .trade_text import (
+    get_lines,
+    get_markup,
+    get_width,
+    has_right_to_left,
+    is_right_to_left,
+    join_letters,
+    order_visually,
+)
+
+MARGIN = 15 * mm
+WIDTH = A4[0] - 2 * MARGIN
+SIZE = 8.5
+GREY = colors.HexColor("#666666")
+LIGHT = colors.HexColor("#eeeeee")
+RULE = ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#cccccc"))
+
+
+@dataclass
+class Column:
+    """A column of the table of lines."""
+
+    label: str
+    weight: float = 1.0
+    right: bool = False
+
+
+@dataclass
+class TradeDocument:
+    """The content of a document, ready to be printed or shown as a page."""
+
+    title: str
+    number: str = ""
+    sender: list = field(default_factory=list)
+    logo: bytes = b""
+    # [(label, text)], two in a row
+    blocks: list = field(default_factory=list)
+    columns: list = field(default_factory=list)
+    # Lists of texts as long as the columns; a single text is a heading.
+    rows: list = field(default_factory=list)
+    # [(label, value)], the last one is the total
+    totals: list = field(default_factory=list)
+    # [(label, text)] below the totals
+    notes: list = field(default_factory=list)
+    # [(label, PNG bytes, width in mm)]
+    images: list = field(default_factory=list)
+    footer: str = ""
+    page_label: str = "Page {page} / {pages}"
+
+    def to_pdf(self):
+        """Return the PDF."""
+        return _Printer(self).print()
+
+
+def paragraph(text, width, *, size=SIZE, bold=False, right=False, color=colors.black):
+    """Return a paragraph of any script that fits into ``width`` points."""
+    text = str(text or "")
+    rtl = has_right_to_left(text)
+    style = ParagraphStyle(
+        "trade",
+        fontName=get_base_font(bold),
+        fontSize=size,
+        leading=size * 1.35,
+        textColor=color,
+        alignment=TA_RIGHT if right or is_right_to_left(text) else TA_LEFT,
+        # Chinese has no spaces to break at, and a code may be wider than its column.
+        wordWrap=None if rtl else _get_word_wrap(text, width, size, bold),
+        splitLongWords=1,
+    )
+    if rtl:
+        text = "\n".join(get_lines(text, width, size, bold))
+    return Paragraph(get_markup(text, bold), style)
+
+
+def _get_word_wrap(text, width, size, bold):
+    if any(ord(char) >= 0x2E80 for char in text):
+        return "CJK"
+    longest = max(text.split(), key=len, default="")
+    return "CJK" if get_width(longest, size, bold) > width else None
+
+
+class _NumberedCanvas(Canvas):
+    """Writes "page 2 / 7" when the number of pages is known."""
+
+    def __init__(self, *args, label="", footer="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self._label, self._footer, self._pages_done = label, footer, []
+
+    def showPage(self):
+        self._pages_done.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self):
+        pages = len(self._pages_done)
+        for number, state in enumerate(self._pages_done, start=1):
+            self.__dict__.update(state)
+            text = self._label.replace("{page}", str(number))
+            self._draw_footer(text.replace("{pages}", str(pages)))
+            Canvas.showPage(self)
+        super().save()
+
+    def _draw_footer(self, text):
+        self.setFillColor(GREY)
+        draw_text(self, text, A4[0] - MARGIN, 8 * mm, right=True)
+        draw_text(self, self._footer, MARGIN, 8 * mm)
+
+
+def draw_text(canvas, text, x, y, *, size=7.0, bold=False, right=False):
+    """Draw one line of any script."""
+    if has_right_to_left(text):
+        text = order_visually(join_letters(text), is_right_to_left(text))
+    holder = Paragraph(
+        get_markup(text, bold),
+        ParagraphStyle(
+            "line",
+            fontName=get_base_font(bold),
+            fontSize=size,
+            leading=size * 1.2,
+            alignment=TA_RIGHT if right else TA_LEFT,
+            textColor=GREY,
+        ),
+    )
+    width = WIDTH * 0.8
+    holder.wrapOn(canvas, width, 40)
+    holder.drawOn(canvas, x - width if right else x, y)
+
+
+class _Printer:
+    """Lays a document out on A4."""
+
+    def __init__(self, document):
+        self.document = document
+
+    def print(self):
+        document, stream = self.document, io.BytesIO()
+        template = BaseDocTemplate(
+            stream,
+            pagesize=A4,
+            title=f"{document.title} {document.number}".strip(),
+            author=document.sender[0] if document.sender else "",
+            invariant=1,
+        )
+        frame = Frame(MARGIN, 16 * mm, WIDTH, A4[1] - 38 * mm, 0, 0, 0, 0)
+        template.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_head))
+        template.build(self._get_story(), canvasmaker=self._get_canvas)
+        return stream.getvalue()
+
+    def _get_canvas(self, *args, **kwargs):
+        document = self.document
+        return _NumberedCanvas(
+            *args, label=document.page_label, footer=document.footer, **kwargs
+        )
+
+    def _draw_head(self, canvas, template):
+        """Draw who sends what on each page."""
+        document, top = self.document, A4[1] - 14 * mm
+        canvas.saveState()
+        label = f"{document.title} {document.number}".strip()
+        draw_text(canvas, label, A4[0] - MARGIN, top, size=9, bold=True, right=True)
+        if template.page > 1 and document.sender:
+            draw_text(canvas, document.sender[0], MARGIN, top, size=9)
+        canvas.setStrokeColor(GREY)
+        canvas.line(MARGIN, top - 2 * mm, A4[0] - MARGIN, top - 2 * mm)
+        canvas.restoreState()
+
+    def _get_story(self):
+        return [
+            self._get_sender(),
+            Spacer(1, 4 * mm),
+            paragraph(self._get_heading(), WIDTH, size=16, bold=True),
+            Spacer(1, 3 * mm),
+            *self._get_blocks(),
+            *self._get_lines(),
+            *self._get_totals(),
+            *self._get_notes(),
+            *self._get_images(),
+        ]
+
+    def _get_heading(self):
+        return f"{self.document.title} {self.document.number}".strip()
+
+    def _get_sender(self):
+        text = paragraph("\n".join(self.document.sender), WIDTH * 0.6)
+        logo = _get_image(self.document.logo, WIDTH * 0.3, 18 * mm)
+        table = Table([[text, logo or ""]], colWidths=[WIDTH * 0.65, WIDTH * 0.35])
+        table.setStyle(
+            [("ALIGN", (1, 0), (1, 0), "RIGHT"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+        )
+        return table
+
+    def _get_blocks(self):
+        blocks = [block for block in self.document.blocks if block[1]]
+        if not blocks:
+            return []
+        half = WIDTH / 2
+        cells = [self._get_block(label, text, half - 12) for label, text in blocks]
+        cells += [""] * (len(cells) % 2)
+        rows = [cells[index : index + 2] for index in range(0, len(cells), 2)]
+        table = Table(rows, colWidths=[half, half])
+        table.setStyle(
+            [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+        )
+        return [table, Spacer(1, 3 * mm)]
+
+    @staticmethod
+    def _get_block(label, text, width):
+        return [
+            paragraph(label, width, size=7, color=GREY),
+            paragraph(text, width),
+        ]
+
+    def _get_lines(self):
+        document = self.document
+        if not document.columns:
+            return []
+        total = sum(column.weight for column in document.columns)
+        widths = [WIDTH * column.weight / total for column in document.columns]
+        header = [
+            paragraph(column.label, width - 8, bold=True, right=column.right, size=8)
+            for column, width in zip(document.columns, widths, strict=True)
+        ]
+        styles = [
+            ("BACKGROUND", (0, 0), (-1, 0), LIGHT),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 4),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+            RULE,
+        ]
+        rows = [header]
+        for row in document.rows:
+            rows.append(self._get_row(row, widths, len(rows), styles))
+        table = LongTable(rows, colWidths=widths, repeatRows=1)
+        table.setStyle(styles)
+        return [table, Spacer(1, 3 * mm)]
+
+    def _get_row(self, row, widths, index, styles):
+        if isinstance(row, str):
+            styles.append(("SPAN", (0, index), (-1, index)))
+            return [paragraph(row, WIDTH - 8, bold=True), *[""] * (len(widths) - 1)]
+        columns = self.document.columns
+        return [
+            paragraph(text, width - 8, right=column.right)
+            for text, width, column in zip(row, widths, columns, strict=True)
+        ]
+
+    def _get_totals(self):
+        totals = self.document.totals
+        if not totals:
+            return []
+        label, value = WIDTH * 0.28, WIDTH * 0.22
+        last = len(totals) - 1
+        rows = [
+            [
+                "",
+                paragraph(text, label - 8, bold=index == last),
+                paragraph(amount, value - 8, right=True, bold=index == last),
+            ]
+            for index, (text, amount) in enumerate(totals)
+        ]
+        table = Table(rows, colWidths=[WIDTH * 0.5, label, value])
+        table.setStyle([("LINEABOVE", (1, last), (-1, last), 0.75, colors.black)])
+        return [KeepTogether([table, Spacer(1, 3 * mm)])]
+
+    def _get_notes(self):
+        story = []
+        for label, text in self.document.notes:
+            if text:
+                story.append(paragraph(label, WIDTH, size=7, color=GREY))
+                story.append(paragraph(text, WIDTH))
+                story.append(Spacer(1, 2 * mm))
+        return story
+
+    def _get_images(self):
+        story = []
+        for label, content, width in self.document.images:
+            image = _get_image(content, width * mm, width * mm)
+            if image:
+                image.hAlign = "LEFT"
+                head = paragraph(label, WIDTH, size=7, color=GREY)
+                story.append(KeepTogether([head, image]))
+        return story
+
+
+def _get_image(content, width, height):
+    """Return an image inside the box; None where there is none to print."""
+    try:
+        image = Image(io.BytesIO(content)) if content else None
+    except (OSError, ValueError):
+        return None
+    if image:
+        image._restrictSize(width, height)
+    return image
