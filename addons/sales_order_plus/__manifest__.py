@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/order_rules.xml",
+        "security/order_links_rules.xml",
         "data/ir_cron.xml",
         "data/intake/ir_sequence.xml",
         "data/intake/ir_cron.xml",
@@ -31,6 +32,10 @@
         "views/intake/sales_order_import_views.xml",
         "views/intake/sales_order_import_mapping_views.xml",
         "views/intake/sale_order_views.xml",
+        "views/order/sale_order_links_views.xml",
+        "views/order/sales_order_clone_views.xml",
+        "views/order/sales_order_split_views.xml",
+        "views/order/sales_order_merge_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],

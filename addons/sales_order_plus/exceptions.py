@@ -42,3 +42,27 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class LinkError(SalesError):
+    """Two orders cannot be linked like this; ``context`` names field and rule."""
+
+    code = "link_refused"
+
+
+class CloneError(SalesError):
+    """An order cannot be copied like this; ``context`` names field and rule."""
+
+    code = "clone_refused"
+
+
+class SplitError(SalesError):
+    """An order cannot be split like this; ``context`` names field and rule."""
+
+    code = "split_refused"
+
+
+class MergeError(SalesError):
+    """Quotations cannot be merged; ``context`` names field and rule."""
+
+    code = "merge_refused"
