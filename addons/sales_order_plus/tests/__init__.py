@@ -25,7 +25,10 @@ from .order import test_margin_leak
 from .order import test_order_tours
 from .order import test_sale_order_clone
 from .order import test_sale_order_links
+from .order import test_sale_order_links_api
+from .order import test_sale_order_merge
 from .order import test_sale_order_split
+from .order import test_sale_order_split_confirmed
 from .order import test_sale_order_split_exact
 from .seam import test_api
 from .seam import test_audit
