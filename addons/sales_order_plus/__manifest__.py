@@ -36,6 +36,8 @@
         "views/order/sales_order_clone_views.xml",
         "views/order/sales_order_split_views.xml",
         "views/order/sales_order_merge_views.xml",
+        "views/order/sale_portal_list_templates.xml",
+        "views/order/sale_portal_order_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
@@ -43,6 +45,7 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/order_links_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

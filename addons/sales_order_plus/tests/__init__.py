@@ -30,6 +30,8 @@ from .order import test_sale_order_merge
 from .order import test_sale_order_split
 from .order import test_sale_order_split_confirmed
 from .order import test_sale_order_split_exact
+from .order import test_sale_portal_list
+from .order import test_sale_portal_reorder
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

@@ -15,3 +15,4 @@ from . import sale_order_split
 from . import sale_order_merge
 from . import sales_order_api_links
 from . import sales_audit_event_links
+from . import sale_portal_order

@@ -9,3 +9,5 @@ from . import test_sale_order_merge
 from . import test_sale_order_split
 from . import test_sale_order_split_confirmed
 from . import test_sale_order_split_exact
+from . import test_sale_portal_list
+from . import test_sale_portal_reorder

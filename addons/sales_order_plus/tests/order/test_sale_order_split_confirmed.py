@@ -52,7 +52,7 @@ class TestSaleOrderSplitConfirmed(GuardCommon):
             move.write({"quantity": quantity, "picked": True})
         action = picking.button_validate()
         if isinstance(action, dict):
-            wizard = self.env[action["res_model"]].with_context(action["context"])
+            wizard = self.env[action["res_model"]].with_context(**action["context"])
             wizard.create({}).process()
 
     def test_open_quantity_moves(self):
