@@ -175,19 +175,33 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_expected_delivery(self):
-        """Return the day the last open transfer of this line is planned for.
+        """Return the day by which the rest of this line can be on its way.
 
-        In the time zone of who reads it; a day that is over is no promise.
+        In the time zone of who reads it. False if supply for it is not planned, or
+        the day is over: neither is a promise.
         """
         self.ensure_one()
         # sudo: transfers are internal.
-        moves = self.sudo().move_ids.filtered(
-            lambda m: m.state in OPEN_STATES and m.date
-        )
-        if not moves:
+        moves = self.sudo().move_ids.filtered(lambda m: m.state in OPEN_STATES)
+        dates = [move._get_promised_date() for move in moves]
+        if not dates or not all(dates):
             return False
-        day = fields.Datetime.context_timestamp(self, max(moves.mapped("date"))).date()
+        day = fields.Datetime.context_timestamp(self, max(dates)).date()
         return day if day >= fields.Date.context_today(self) else False
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _get_promised_date(self):
+        """Return when this open move can go, or False if nothing is there for it."""
+        self.ensure_one()
+        if self.state == "assigned" or not self.product_id.is_storable:
+            return self.date
+        unit = self.product_id.uom_id
+        if unit.compare(self.forecast_availability, self.product_qty) < 0:
+            return False
+        return max(self.date, self.forecast_expected_date or self.date)
 
 
 class StockPicking(models.Model):

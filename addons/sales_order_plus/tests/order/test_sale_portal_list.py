@@ -160,6 +160,7 @@ class TestSalePortalList(GuardCommon, HttpCase):
         self._ship("TRACK-1")
         self.assertEqual(self.gadget.order_line.qty_delivered, 1)
         rest = self.gadget.sudo().picking_ids.filtered(lambda p: p.state != "done")
+        self.assertEqual(rest.state, "assigned")
         day = fields.Date.today() + timedelta(days=6)
         rest.scheduled_date = fields.Datetime.to_datetime(day) + timedelta(hours=12)
         self.env.flush_all()
@@ -175,6 +176,16 @@ class TestSalePortalList(GuardCommon, HttpCase):
         picking = self.gadget.sudo().picking_ids
         picking.scheduled_date = fields.Datetime.now() - timedelta(days=2)
         self.assertFalse(self.gadget.order_line._get_expected_delivery())
+
+    def test_nothing_there_is_no_promise(self):
+        """Planned, but no stock and no supply: the planned day says nothing."""
+        move = self.gadget.sudo().order_line.move_ids
+        move.picking_id.scheduled_date = fields.Datetime.now() + timedelta(days=6)
+        self.assertEqual(move.state, "confirmed")
+        self.assertFalse(move._get_promised_date())
+        self._set_stock(self.product, 5)
+        self.env.invalidate_all()
+        self.assertEqual(move._get_promised_date(), move.date)
 
     def test_services_tell_no_delivery(self):
         page = self._page(f"/my/orders/{self.help.id}")

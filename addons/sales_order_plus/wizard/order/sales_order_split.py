@@ -26,6 +26,7 @@ class SalesOrderSplit(models.TransientModel):
             ("date", "Requested date"),
             ("category", "Product category"),
         ],
+        string="Split By",
         required=True,
         default="lines",
         help="What tells the parts apart. The first line's warehouse, date or category "
@@ -33,6 +34,7 @@ class SalesOrderSplit(models.TransientModel):
     )
     numbering = fields.Selection(
         selection=[("suffix", "This number with -01"), ("sequence", "New numbers")],
+        string="Numbers",
         required=True,
         default="suffix",
         help="Which numbers the new orders get.",
