@@ -24,6 +24,7 @@
         "security/order_rules.xml",
         "security/template_rules.xml",
         "security/line_rules.xml",
+        "security/order_links_rules.xml",
         "data/ir_cron.xml",
         "data/intake/ir_sequence.xml",
         "data/intake/ir_cron.xml",
@@ -67,6 +68,12 @@
         "views/proforma/stock_picking_views.xml",
         "views/proforma/res_config_settings_views.xml",
         "views/proforma/portal_templates.xml",
+        "views/order/sale_order_links_views.xml",
+        "views/order/sales_order_clone_views.xml",
+        "views/order/sales_order_split_views.xml",
+        "views/order/sales_order_merge_views.xml",
+        "views/order/sale_portal_list_templates.xml",
+        "views/order/sale_portal_order_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
@@ -75,6 +82,7 @@
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/template_demo.xml",
+        "demo/order_links_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

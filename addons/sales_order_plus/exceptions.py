@@ -77,3 +77,25 @@ class CustomsError(SalesError):
 
     def __init__(self, message, missing=()):
         super().__init__(message, missing=list(missing))
+class LinkError(SalesError):
+    """Two orders cannot be linked like this; ``context`` names field and rule."""
+
+    code = "link_refused"
+
+
+class CloneError(SalesError):
+    """An order cannot be copied like this; ``context`` names field and rule."""
+
+    code = "clone_refused"
+
+
+class SplitError(SalesError):
+    """An order cannot be split like this; ``context`` names field and rule."""
+
+    code = "split_refused"
+
+
+class MergeError(SalesError):
+    """Quotations cannot be merged; ``context`` names field and rule."""
+
+    code = "merge_refused"

@@ -42,6 +42,15 @@ from .proforma import test_proforma_payment
 from .proforma import test_proforma_portal
 from .proforma import test_proforma_print
 from .proforma import test_proforma_race
+from .order import test_sale_order_clone
+from .order import test_sale_order_links
+from .order import test_sale_order_links_api
+from .order import test_sale_order_merge
+from .order import test_sale_order_split
+from .order import test_sale_order_split_confirmed
+from .order import test_sale_order_split_exact
+from .order import test_sale_portal_list
+from .order import test_sale_portal_reorder
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

@@ -1,0 +1,2 @@
+from . import sale_portal_list
+from . import sale_portal_reorder

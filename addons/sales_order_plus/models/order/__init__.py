@@ -6,3 +6,13 @@ from . import sale_order_classification
 from . import sale_order_lifecycle
 from . import sale_order_desk
 from . import sale_order_margin
+from . import sale_order_links
+from . import sale_order_clone
+from . import sale_order_split_amounts
+from . import sale_order_split_extras
+from . import sale_order_split_stock
+from . import sale_order_split
+from . import sale_order_merge
+from . import sales_order_api_links
+from . import sales_audit_event_links
+from . import sale_portal_order

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...exceptions import LinkError
 
 
 class SalesOrderLink(models.Model):
@@ -46,6 +48,35 @@ class SalesOrderLink(models.Model):
         "CHECK (order_id <> linked_id)", "Linked Order: an order is not its own link."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        links = super().create(vals_list)
+        # Who may read one of the two must not reach the other through the link.
+        (links.order_id | links.linked_id).check_access("read")
+        return links
+
+    @api.constrains("order_id", "linked_id", "kind")
+    def _check_both_ways(self):
+        """Refuse the mirror image: a link is read from both sides already."""
+        for link in self:
+            mirror = [
+                ("order_id", "=", link.linked_id.id),
+                ("linked_id", "=", link.order_id.id),
+                ("kind", "=", link.kind),
+            ]
+            # sudo: the mirror image may belong to a colleague.
+            if self.sudo().search_count(mirror, limit=1):
+                raise LinkError(
+                    self.env._(
+                        "Linked Order: %(order)s and %(linked)s are linked like this "
+                        "already, the other way round. Keep one of the two links.",
+                        order=link.order_id.name,
+                        linked=link.linked_id.name,
+                    ),
+                    field="linked_id",
+                    rule="mirror",
+                )
+
     def _link(self, orders, linked, kind):
         """Link each of ``orders`` with each of ``linked``, once.
 
@@ -68,3 +99,27 @@ class SalesOrderLink(models.Model):
                 if (one, two) not in there
             ]
         )
+
+    @api.model
+    def _get_relation_labels(self):
+        """Return {(kind, seen from its origin): what the other order is}."""
+        return {
+            ("parent", False): self.env._("Parent"),
+            ("parent", True): self.env._("Child"),
+            ("clone", True): self.env._("Copy"),
+            ("clone", False): self.env._("Copied from"),
+            ("split", True): self.env._("Split off"),
+            ("split", False): self.env._("Split off from"),
+            ("merge", True): self.env._("Merged into"),
+            ("merge", False): self.env._("Merged from"),
+            ("renewal", False): self.env._("Renews"),
+            ("replacement", False): self.env._("Replaces"),
+            ("sample", False): self.env._("Sample of"),
+        }
+
+    @api.model
+    def _get_relation_label(self, kind, is_origin):
+        """Return what the other order is to the one that is looked at."""
+        labels = self._get_relation_labels()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return labels.get((kind, is_origin)) or kinds.get(kind, kind)

@@ -1,0 +1,200 @@
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.sale.controllers.portal import CustomerPortal
+
+# What the list that is being made is narrowed to; no client can reach it.
+_CHOICE = ContextVar("sales_portal_list_choice", default=None)
+MAX_SEARCH_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the customer chose above the list."""
+
+    search: str
+    search_in: str
+    filterby: str
+    sortby: str
+    domain: Domain
+
+
+class SalePortalList(CustomerPortal):
+    """Search, filter and sort the lists of orders and quotations."""
+
+    # === What can be chosen === #
+
+    def _get_sale_searchbar_sortings(self):
+        sortings = super()._get_sale_searchbar_sortings()
+        sortings["date"] = {**sortings["date"], "label": request.env._("Newest")}
+        return {
+            **sortings,
+            "oldest": {"label": request.env._("Oldest"), "order": "date_order, id"},
+            "number": {"label": request.env._("Number"), "order": "name desc, id desc"},
+            "total": {"label": request.env._("Total"), "order": "amount_total desc"},
+            "stage": {
+                "label": request.env._("Status"),
+                "order": "lifecycle_stage, date_order desc",
+            },
+        }
+
+    def _get_sale_searchbar_inputs(self):
+        """Return what can be searched in; ``domain`` makes a domain of the words."""
+        labels = {
+            "all": request.env._("Search in all"),
+            "number": request.env._("Search in numbers"),
+            "reference": request.env._("Search in your references"),
+            "product": request.env._("Search in products"),
+        }
+        return {key: {"input": key, "label": label} for key, label in labels.items()}
+
+    def _get_sale_search_domain(self, search, search_in):
+        columns = {
+            "number": ["name"],
+            "reference": ["client_order_ref"],
+            # The text of a line starts with code and name of the product.
+            "product": ["order_line.name"],
+        }
+        names = columns.get(search_in) or [
+            n for group in columns.values() for n in group
+        ]
+        return Domain.OR(Domain(name, "ilike", search) for name in names)
+
+    def _get_sale_searchbar_filters(self, quotation_page):
+        """Return the filters of the list: a label and a domain each."""
+        everything = {"all": {"label": request.env._("All"), "domain": Domain.TRUE}}
+        if quotation_page:
+            return {**everything, **self._get_quotation_filters()}
+        stages = request.env["sale.order"]._get_customer_stages()
+        filters = {
+            "open": {
+                "label": request.env._("Not delivered yet"),
+                "domain": Domain(
+                    "lifecycle_stage", "in", ("approved", "processing", "shipped")
+                ),
+            }
+        }
+        for stage in ("approved", "processing", "shipped", "delivered", "returned"):
+            filters[stage] = {
+                "label": stages[stage],
+                "domain": Domain("lifecycle_stage", "=", stage),
+            }
+        return {**everything, **filters}
+
+    def _get_quotation_filters(self):
+        today = fields.Date.context_today(request.env.user)
+        valid = Domain("validity_date", "=", False) | Domain(
+            "validity_date", ">=", today
+        )
+        pending = Domain("lifecycle_stage", "=", "pending")
+        return {
+            "to_accept": {
+                "label": request.env._("Waiting for you"),
+                "domain": valid & ~pending,
+            },
+            "pending": {"label": request.env._("Under review"), "domain": pending},
+            "requested": {
+                "label": request.env._("Asked for by you"),
+                "domain": Domain("reordered_on", "!=", False),
+            },
+            "expired": {
+                "label": request.env._("Expired"),
+                "domain": Domain("validity_date", "<", today) & ~pending,
+            },
+        }
+
+    # === The list === #
+
+    def _prepare_quotations_domain(self, partner):
+        domain = super()._prepare_quotations_domain(partner)
+        choice = _CHOICE.get()
+        if not choice:
+            return domain
+        # A quotation the customer asked for is his, though it was not sent yet.
+        asked = (
+            Domain("partner_id", "child_of", partner.commercial_partner_id.ids)
+            & Domain("state", "=", "draft")
+            & Domain("reordered_on", "!=", False)
+        )
+        return list((Domain(domain) | asked) & choice.domain)
+
+    def _prepare_orders_domain(self, partner):
+        domain = super()._prepare_orders_domain(partner)
+        choice = _CHOICE.get()
+        return list(Domain(domain) & choice.domain) if choice else domain
+
+    def _prepare_sale_portal_rendering_values(
+        self,
+        page=1,
+        sortby=None,
+        quotation_page=False,
+        search=None,
+        search_in="all",
+        filterby="all",
+        **kwargs,
+    ):
+        choice = self._get_sale_choice(
+            quotation_page, search, search_in, filterby, sortby
+        )
+        token = _CHOICE.set(choice)
+        try:
+            values = super()._prepare_sale_portal_rendering_values(
+                page=page, sortby=choice.sortby, quotation_page=quotation_page, **kwargs
+            )
+            values["pager"] = self._get_sale_pager(values, page, quotation_page, choice)
+        finally:
+            _CHOICE.reset(token)
+        return {**values, **self._get_searchbar_values(choice, quotation_page)}
+
+    def _get_sale_choice(self, quotation_page, search, search_in, filterby, sortby):
+        """Return what was chosen; what is not known counts as not chosen."""
+        filters = self._get_sale_searchbar_filters(quotation_page)
+        search = (search or "").strip()[:MAX_SEARCH_LENGTH]
+        inputs = self._get_sale_searchbar_inputs()
+        search_in = search_in if search_in in inputs else "all"
+        filterby = filterby if filterby in filters else "all"
+        sortings = self._get_sale_searchbar_sortings()
+        domain = filters[filterby]["domain"]
+        if search:
+            domain &= self._get_sale_search_domain(search, search_in)
+        sortby = sortby if sortby in sortings else "date"
+        return Choice(search, search_in, filterby, sortby, domain)
+
+    def _get_sale_pager(self, values, page, quotation_page, choice):
+        """Return a pager whose links keep what was chosen."""
+        partner = request.env.user.partner_id
+        domain = (
+            self._prepare_quotations_domain(partner)
+            if quotation_page
+            else self._prepare_orders_domain(partner)
+        )
+        orders = request.env["sale.order"]
+        return portal_pager(
+            url=values["default_url"],
+            total=orders.search_count(domain) if orders.has_access("read") else 0,
+            page=page,
+            step=self._items_per_page,
+            url_args={
+                "sortby": choice.sortby,
+                "filterby": choice.filterby,
+                "search": choice.search,
+                "search_in": choice.search_in,
+            },
+        )
+
+    def _get_searchbar_values(self, choice, quotation_page):
+        return {
+            "search": choice.search,
+            "search_in": choice.search_in,
+            "searchbar_inputs": self._get_sale_searchbar_inputs(),
+            "filterby": choice.filterby,
+            "searchbar_filters": self._get_sale_searchbar_filters(quotation_page),
+            "sortby": choice.sortby,
+            "searchbar_sortings": self._get_sale_searchbar_sortings(),
+            "narrowed": bool(choice.search) or choice.filterby != "all",
+        }
