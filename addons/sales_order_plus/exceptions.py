@@ -42,3 +42,21 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class OrderTypeError(SalesError):
+    """The type of an order, or a setting of it, does not allow what was asked."""
+
+    code = "order_type"
+
+
+class UnknownCodeError(SalesError):
+    """A code names nothing; ``context`` has the ``field`` and the ``codes`` there are."""
+
+    code = "unknown_code"
+
+
+class CurrencyRateError(SalesError):
+    """Rates of foreign currencies could not be taken over; the old ones stay."""
+
+    code = "currency_rate"

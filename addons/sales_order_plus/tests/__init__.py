@@ -19,10 +19,17 @@ from .intake import test_intake_resume
 from .intake import test_intake_rpc
 from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
+from .order import test_currency_rates
 from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
+from .order import test_order_channel
+from .order import test_order_customer
+from .order import test_order_dates
+from .order import test_order_number
+from .order import test_order_source
 from .order import test_order_tours
+from .order import test_order_type
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
