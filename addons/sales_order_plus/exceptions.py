@@ -99,3 +99,19 @@ class MergeError(SalesError):
     """Quotations cannot be merged; ``context`` names field and rule."""
 
     code = "merge_refused"
+class OrderTypeError(SalesError):
+    """The type of an order, or a setting of it, does not allow what was asked."""
+
+    code = "order_type"
+
+
+class UnknownCodeError(SalesError):
+    """A code names nothing; ``context`` has the ``field`` and the ``codes`` there are."""
+
+    code = "unknown_code"
+
+
+class CurrencyRateError(SalesError):
+    """Rates of foreign currencies could not be taken over; the old ones stay."""
+
+    code = "currency_rate"

@@ -27,9 +27,15 @@ from .line import test_line_price
 from .line import test_line_quantity
 from .line import test_line_source
 from .line import test_line_tax
+from .order import test_currency_rates
 from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
+from .order import test_order_channel
+from .order import test_order_customer
+from .order import test_order_dates
+from .order import test_order_number
+from .order import test_order_source
 from .order import test_order_tours
 from .payment import test_credit
 from .payment import test_credit_race
@@ -51,6 +57,7 @@ from .order import test_sale_order_split_confirmed
 from .order import test_sale_order_split_exact
 from .order import test_sale_portal_list
 from .order import test_sale_portal_reorder
+from .order import test_order_type
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
