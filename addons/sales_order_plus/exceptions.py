@@ -42,3 +42,9 @@ class AppendOnlyError(SalesError):
     """Somebody tried to change or delete a record that may only be added."""
 
     code = "append_only"
+
+
+class QuotationError(SalesError):
+    """A quotation cannot be revised, answered, extended or sent like this."""
+
+    code = "quotation_refused"

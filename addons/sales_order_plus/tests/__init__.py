@@ -23,6 +23,11 @@ from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
 from .order import test_order_tours
+from .quotation import test_counter_offer
+from .quotation import test_quotation_portal
+from .quotation import test_quotation_reminder
+from .quotation import test_quotation_revision
+from .quotation import test_quotation_status
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
