@@ -115,3 +115,7 @@ class CurrencyRateError(SalesError):
     """Rates of foreign currencies could not be taken over; the old ones stay."""
 
     code = "currency_rate"
+class QuotationError(SalesError):
+    """A quotation cannot be revised, answered, extended or sent like this."""
+
+    code = "quotation_refused"

@@ -58,6 +58,11 @@ from .order import test_sale_order_split_exact
 from .order import test_sale_portal_list
 from .order import test_sale_portal_reorder
 from .order import test_order_type
+from .quotation import test_counter_offer
+from .quotation import test_quotation_portal
+from .quotation import test_quotation_reminder
+from .quotation import test_quotation_revision
+from .quotation import test_quotation_status
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

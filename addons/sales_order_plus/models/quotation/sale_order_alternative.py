@@ -1,0 +1,161 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+from ..seam.sales_guard_mixin import Finding
+from .sale_order_quotation import OPEN_STATES
+
+
+class SaleOrder(models.Model):
+    """Alternatives: several quotations of which the customer takes one.
+
+    Orders are alternatives when they are linked, directly or over others. The guard
+    lets only one of them become an order, whoever tries and by whatever way.
+    """
+
+    _inherit = "sale.order"
+
+    alternative_count = fields.Integer(
+        string="Alternatives",
+        compute="_compute_alternative_count",
+        groups="base.group_user",
+        help="Other quotations of which the customer takes only one.",
+    )
+
+    def _compute_alternative_count(self):
+        alternatives = self._get_alternatives()
+        for order in self:
+            order.alternative_count = len(alternatives[order])
+
+    def _get_alternatives(self):
+        """Return {order: the other orders of its group}, whoever may read them."""
+        neighbours = defaultdict(set)
+        found = frontier = self._origin
+        while frontier:
+            links = frontier._get_alternative_links()
+            for link in links:
+                neighbours[link.order_id].add(link.linked_id)
+                neighbours[link.linked_id].add(link.order_id)
+            reached = (links.order_id | links.linked_id).with_env(self.env)
+            found, frontier = found | reached, reached - found
+        return {
+            order: self.browse(
+                other.id for other in _get_component(order._origin, neighbours)
+            )
+            for order in self
+        }
+
+    def _get_alternative_links(self):
+        # sudo: an alternative of a colleague is an alternative nevertheless.
+        return (
+            self.env["sales.order.link"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "alternative"),
+                    "|",
+                    ("order_id", "in", self.ids),
+                    ("linked_id", "in", self.ids),
+                ]
+            )
+        )
+
+    # === The gate === #
+
+    def _get_guard_findings(self, operation, baseline=None):
+        findings = dict(super()._get_guard_findings(operation, baseline))
+        if operation != "confirm":
+            return findings
+        for order, alternatives in self._get_alternatives().items():
+            # sudo: it may be the order of a colleague.
+            taken = alternatives.sudo().filtered(lambda other: other.state == "sale")
+            if taken:
+                finding = self._get_alternative_finding(taken[0])
+                findings[order.id] = [*findings.get(order.id, ()), finding]
+        return findings
+
+    def _get_alternative_finding(self, taken):
+        message = self.env._(
+            "The customer took the alternative %(name)s. Cancel that order before you "
+            "confirm this one.",
+            name=taken.name,
+        )
+        return Finding("alternative_taken", message, "block")
+
+    def write(self, vals):
+        state = vals.get("state")
+        moving = self.filtered(lambda order: order.state != state) if state else self
+        result = super().write(vals)
+        if state == "sale":
+            moving._cancel_alternatives()
+        return result
+
+    def _cancel_alternatives(self):
+        """Cancel what the customer did not take.
+
+        Two alternatives confirmed at the same moment both write both rows: the
+        database refuses one of the two, and its second try meets the guard.
+        """
+        for order, alternatives in self._get_alternatives().items():
+            # sudo: they may be the quotations of a colleague.
+            others = alternatives.sudo().filtered(lambda o: o.state in OPEN_STATES)
+            for other in others:
+                other._action_cancel()
+                other.message_post(
+                    body=self.env._(
+                        "Cancelled: the customer took the alternative %(name)s.",
+                        name=order.name,
+                    )
+                )
+
+    # === Actions === #
+
+    def action_new_alternative(self):
+        """Make another quotation of which the customer takes either this one or that.
+
+        :return: action that opens the new quotation
+        :raise QuotationError: if it is no quotation any more
+        """
+        self.ensure_one()
+        self._ensure_open(self.env._("offer an alternative"))
+        other = self.copy()
+        self.env["sales.order.link"]._link(self, other, "alternative")
+        other._log_event("quotation.alternative", alternative_to=self.name)
+        return other._get_form_action()
+
+    def _get_form_action(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_view_alternatives(self):
+        """Open the alternatives of this quotation.
+
+        :return: window action
+        """
+        self.ensure_one()
+        others = self._get_alternatives()[self]
+        if len(others) == 1:
+            return others._get_form_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Alternatives"),
+            "res_model": self._name,
+            "domain": [("id", "in", others.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+
+def _get_component(order, neighbours):
+    """Return what can be reached from ``order``, without itself."""
+    seen, waiting = {order}, [order]
+    while waiting:
+        for other in neighbours.get(waiting.pop(), ()):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return seen - {order}

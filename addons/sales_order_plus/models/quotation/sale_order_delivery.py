@@ -1,0 +1,193 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...exceptions import QuotationError
+from ..seam.sale_order_guard import HOLD_ORIGIN
+from .sale_order_quotation import OPEN_STATES
+
+MANUAL_WAYS = ("print", "link", "manual")
+
+
+class SaleOrder(models.Model):
+    """How and when the customer got the quotation, and whether it arrived."""
+
+    _inherit = "sale.order"
+
+    sent_on = fields.Datetime(
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="When the customer got the quotation for the last time.",
+    )
+    sent_by_id = fields.Many2one(
+        "res.users",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="Who delivered it to the customer.",
+    )
+    sent_via = fields.Selection(
+        selection=[
+            ("email", "E-mail"),
+            ("link", "Link"),
+            ("print", "Print"),
+            ("manual", "Marked by hand"),
+        ],
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="How the customer got the quotation.",
+    )
+    delivery_problem = fields.Char(
+        compute="_compute_delivery_problem",
+        search="_search_delivery_problem",
+        groups="base.group_user",
+        help="E-mails to the customer that came back or could not be sent.",
+    )
+
+    # === Delivery to the customer === #
+
+    def write(self, vals):
+        state = vals.get("state")
+        moving = self.filtered(lambda order: order.state != state) if state else self
+        result = super().write(vals)
+        # With a hold the customer accepted: nobody sent him anything.
+        if state == "sent" and "hold_since" not in vals:
+            moving._record_delivery(self._get_delivery_way())
+        return result
+
+    @api.model
+    def _get_delivery_way(self):
+        if self.env.context.get("mark_so_as_sent"):
+            return "email"
+        way = self.env.context.get("quotation_sent_via")
+        return way if way in MANUAL_WAYS else "manual"
+
+    def message_post(self, **kwargs):
+        resent = self.filtered(lambda order: order.state == "sent")
+        message = super().message_post(**kwargs)
+        if self.env.context.get("mark_so_as_sent"):
+            resent._record_delivery("email")
+            self._keep_sent_document(message)
+        return message
+
+    def _message_mail_after_hook(self, mails):
+        """Sending a batch from the list delivers each of the quotations."""
+        if self.env.context.get("quotation_batch_send"):
+            drafts = self.filtered(lambda order: order.state == "draft")
+            delivering = self.with_context(mark_so_as_sent=True)
+            delivering.filtered(lambda o: o.state == "sent")._record_delivery("email")
+            drafts.with_context(mark_so_as_sent=True).write({"state": "sent"})
+        return super()._message_mail_after_hook(mails)
+
+    def action_quotation_send(self):
+        self._start_revision_if_changed()
+        action = super().action_quotation_send()
+        if len(self) > 1 and isinstance(action, dict):
+            context = {**action.get("context", {}), "quotation_batch_send": True}
+            action = {**action, "context": context}
+        return action
+
+    def action_record_delivery(self, *, via: str = "print"):
+        """Say that the customer got the quotation on paper or as a link.
+
+        :param str via: ``print``, ``link`` or ``manual``
+        :return: True
+        :raise QuotationError: if it is no quotation any more, or ``via`` is unknown
+        """
+        if via not in MANUAL_WAYS:
+            raise QuotationError(
+                self.env._("via: “%(via)s” is none of print, link, manual.", via=via)
+            )
+        self._ensure_open(self.env._("deliver it"))
+        drafts = self.filtered(lambda order: order.state == "draft")
+        drafts.with_context(quotation_sent_via=via).write({"state": "sent"})
+        (self - drafts)._record_delivery(via)
+        return True
+
+    def action_print_quotation(self):
+        """Print the quotations and say that they were delivered on paper.
+
+        :return: report action
+        """
+        self.action_record_delivery(via="print")
+        return self.env.ref("sale.action_report_saleorder").report_action(self)
+
+    def _record_delivery(self, via):
+        """Keep when, by whom and how the customer got it, and what he got."""
+        # The customer's own payment moves a draft to sent: nobody sent him anything.
+        if not self or self.env.context.get(HOLD_ORIGIN) or self.env.user.share:
+            return
+        self._freeze_revision()
+        self.write(
+            {
+                "sent_on": fields.Datetime.now(),
+                "sent_by_id": self.env.uid,
+                "sent_via": via,
+            }
+        )
+        for order in self:
+            order._log_event("quotation.sent", via=via, revision=order.revision_number)
+
+    def _ensure_open(self, doing):
+        """Refuse if one of the orders is no quotation any more.
+
+        :param str doing: translated; what cannot be done
+        """
+        closed = self.filtered(lambda order: order.state not in OPEN_STATES)
+        if closed:
+            raise QuotationError(
+                self.env._(
+                    "Status: %(names)s is not a quotation any more. Set it back to "
+                    "quotation to %(doing)s.",
+                    names=", ".join(closed.mapped("name")),
+                    doing=doing,
+                )
+            )
+
+    # === E-mails that did not arrive === #
+
+    @api.model
+    def _get_failed_mail_domain(self):
+        return Domain("notification_type", "=", "email") & Domain(
+            "notification_status", "in", ("bounce", "exception")
+        )
+
+    @api.depends_context("uid")
+    def _compute_delivery_problem(self):
+        # sudo: the failures of a colleague's e-mail matter just as much.
+        failed = (
+            self.env["mail.notification"]
+            .sudo()
+            ._read_group(
+                self._get_failed_mail_domain()
+                & Domain("mail_message_id.model", "=", self._name)
+                & Domain("mail_message_id.res_id", "in", self.ids),
+                groupby=["mail_message_id"],
+                aggregates=["res_partner_id:recordset"],
+            )
+        )
+        names = {}
+        for message, partners in failed:
+            names.setdefault(message.res_id, set()).update(
+                partner.email or partner.name or "" for partner in partners
+            )
+        for order in self:
+            found = names.get(order.id)
+            order.delivery_problem = bool(found) and ", ".join(sorted(found))
+
+    @api.model
+    def _search_delivery_problem(self, operator, value):
+        if operator not in ("in", "not in") or set(value) - {False}:
+            return NotImplemented
+        failed = (
+            self.env["mail.notification"]
+            .sudo()
+            .search(
+                self._get_failed_mail_domain()
+                & Domain("mail_message_id.model", "=", self._name)
+            )
+        )
+        ids = failed.mail_message_id.mapped("res_id")
+        # "in [False]" asks for orders without a problem.
+        return Domain("id", "not in" if operator == "in" else "in", ids)
