@@ -53,6 +53,8 @@ class QuotationTemplateError(SalesError):
     """A template, or what belongs to it, cannot be used on this quotation."""
 
     code = "quotation_template"
+
+
 class LineRuleError(SalesError):
     """A value of an order or one of its lines breaks a rule of ours.
 
@@ -60,10 +62,14 @@ class LineRuleError(SalesError):
     """
 
     code = "line_rule"
+
+
 class ReleaseError(SalesError):
     """A release was refused: nothing to release, or no reason given."""
 
     code = "release_refused"
+
+
 class ProformaError(SalesError):
     """A proforma cannot be made, changed or issued; the message names the next step."""
 
@@ -77,6 +83,8 @@ class CustomsError(SalesError):
 
     def __init__(self, message, missing=()):
         super().__init__(message, missing=list(missing))
+
+
 class LinkError(SalesError):
     """Two orders cannot be linked like this; ``context`` names field and rule."""
 
@@ -99,6 +107,8 @@ class MergeError(SalesError):
     """Quotations cannot be merged; ``context`` names field and rule."""
 
     code = "merge_refused"
+
+
 class OrderTypeError(SalesError):
     """The type of an order, or a setting of it, does not allow what was asked."""
 
@@ -115,6 +125,8 @@ class CurrencyRateError(SalesError):
     """Rates of foreign currencies could not be taken over; the old ones stay."""
 
     code = "currency_rate"
+
+
 class QuotationError(SalesError):
     """A quotation cannot be revised, answered, extended or sent like this."""
 
