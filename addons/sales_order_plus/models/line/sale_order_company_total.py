@@ -4,7 +4,7 @@ from ...exceptions import LineRuleError
 
 
 class SaleOrder(models.Model):
-    """The total in our own currency, and the rate it stands at."""
+    """The total in our own currency, and a rate that was agreed."""
 
     _inherit = "sale.order"
 
@@ -21,18 +21,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Total in the currency of the company, at the rate of the order.",
     )
-    rate_locked = fields.Boolean(
-        copy=False,
-        groups="base.group_user",
-        help="Keep the rate that was agreed: it does not follow the order date, not "
-        "even when the order is confirmed.",
-    )
-    rate_age = fields.Integer(
-        string="Age of the Rate (days)",
-        compute="_compute_rate_age",
-        groups="base.group_user",
-        help="Days since the rate was last recorded. 0 in the company's currency.",
-    )
     amount_options = fields.Monetary(
         string="Options not Included",
         compute="_compute_amount_options",
@@ -46,40 +34,6 @@ class SaleOrder(models.Model):
             amount = order.amount_total / (order.currency_rate or 1.0)
             currency = order.company_id.currency_id
             order.amount_total_company = currency.round(amount) if currency else amount
-
-    @api.depends("rate_locked")
-    def _compute_currency_rate(self):
-        # sudo: the lock is internal, the rate may be computed for anyone.
-        locked = self.sudo().filtered(lambda o: o.rate_locked and o._origin.id)
-        others = self.filtered(lambda order: order.id not in locked._ids)
-        result = super(SaleOrder, others)._compute_currency_rate()
-        for order in locked:
-            order.currency_rate = order._origin.currency_rate
-        return result
-
-    @api.depends("currency_id", "company_id", "date_order")
-    def _compute_rate_age(self):
-        today = fields.Date.context_today(self)
-        for order in self:
-            date = order._get_rate_date()
-            order.rate_age = (today - date).days if date else 0
-
-    def _get_rate_date(self):
-        """Return the day of the recorded rate the order stands on, or False."""
-        self.ensure_one()
-        if not self.currency_id or self.currency_id == self.company_currency_id:
-            return False
-        # sudo: rates are plain to see, the group that may read the model is not.
-        rates = self.env["res.currency.rate"].sudo()
-        return rates.search(
-            [
-                ("currency_id", "=", self.currency_id.id),
-                ("company_id", "in", [False, self.company_id.root_id.id]),
-                ("name", "<=", self.date_order or fields.Datetime.now()),
-            ],
-            order="name desc",
-            limit=1,
-        ).name
 
     @api.depends("order_line.price_unit", "order_line.discount", "order_line.tax_ids")
     def _compute_amount_options(self):

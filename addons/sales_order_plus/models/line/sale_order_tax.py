@@ -110,19 +110,26 @@ class SaleOrder(models.Model):
         country = self.partner_shipping_id.country_id
         return bool(country) and country != self.company_id.country_id
 
+    def _get_duty_lines(self):
+        """Return {rule: lines} of what is levied abroad on the goods of the order."""
+        self.ensure_one()
+        if not self._crosses_border():
+            return {}
+        rules = self.env["sales.duty.rule"]._get_rules(self)
+        found = {}
+        for line in self._get_priced_lines() if rules else ():
+            if rule := rules._get_first_match(line):
+                found[rule] = found.get(rule, line.browse()) | line
+        return {
+            rule: lines
+            for rule, lines in found.items()
+            if rule._is_due(self, sum(lines.mapped("price_subtotal")))
+        }
+
     def _get_duty_breakdown(self):
         """Return one row a rule: ``name``, ``percent``, ``base`` and ``duty``."""
         self.ensure_one()
-        if not self._crosses_border():
-            return []
-        rules = self.env["sales.duty.rule"]._get_rules(self)
-        bases = {}
-        for line in self._get_priced_lines() if rules else ():
-            rule = rules._get_first_match(line)
-            if rule:
-                bases[rule] = bases.get(rule, 0.0) + line.price_subtotal
         return [
-            rule._prepare_duty_row(self, base)
-            for rule, base in bases.items()
-            if rule._is_due(self, base)
+            rule._prepare_duty_row(lines)
+            for rule, lines in self._get_duty_lines().items()
         ]

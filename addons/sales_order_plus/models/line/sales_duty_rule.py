@@ -7,7 +7,8 @@ class SalesDutyRule(models.Model):
 
     _name = "sales.duty.rule"
     _description = "Import Duty"
-    _order = "sequence, id"
+    # Among rules of one sequence the longest tariff number counts.
+    _order = "sequence, hs_code_prefix desc, id"
 
     name = fields.Char(
         required=True, translate=True, help="Shown to the customer with the estimate."
@@ -42,6 +43,11 @@ class SalesDutyRule(models.Model):
     percent = fields.Float(
         string="Duty (%)", digits=(5, 2), help="Duty in percent of the untaxed amount."
     )
+    vat_percent = fields.Float(
+        string="Import Tax (%)",
+        digits=(5, 2),
+        help="Tax on imports in percent of the untaxed amount and the duty together.",
+    )
     threshold = fields.Monetary(
         string="Free up to",
         help="No duty if the goods of the order are worth this or less.",
@@ -60,8 +66,9 @@ class SalesDutyRule(models.Model):
     )
 
     _percent_positive = models.Constraint(
-        "CHECK (percent >= 0 AND percent <= 1000)",
-        "Duty (%): give a rate from 0 to 1000 percent.",
+        "CHECK (percent BETWEEN 0 AND 1000 AND COALESCE(vat_percent, 0) BETWEEN 0 AND "
+        "1000)",
+        "Duty (%), Import Tax (%): give a rate from 0 to 1000 percent.",
     )
     _dates_ordered = models.Constraint(
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
@@ -91,8 +98,19 @@ class SalesDutyRule(models.Model):
             product.type == "consu"
             and (not origins or product.country_of_origin in origins)
             and (product.hs_code or "").startswith(self.hs_code_prefix or "")
-            and (not self.categ_id or product.categ_id._child_of(self.categ_id))
+            and self._has_category(product)
         )
+
+    def _has_category(self, product):
+        root = self.categ_id.parent_path
+        return not root or (product.categ_id.parent_path or "").startswith(root)
+
+    def _get_amounts(self, value, order):
+        """Return (duty, import tax) of goods of ``value``, in the order's currency."""
+        self.ensure_one()
+        rounding = order.currency_id.round
+        duty = rounding(value * self.percent / 100)
+        return duty, rounding((value + duty) * self.vat_percent / 100)
 
     def _is_due(self, order, base):
         self.ensure_one()
@@ -101,11 +119,14 @@ class SalesDutyRule(models.Model):
         )
         return order.currency_id.compare_amounts(base, free) > 0
 
-    def _prepare_duty_row(self, order, base):
+    def _prepare_duty_row(self, lines):
+        """Return what the lines, all of one order, would cost by this rule."""
         self.ensure_one()
+        order = lines.order_id
+        amounts = [self._get_amounts(line.price_subtotal, order) for line in lines]
         return {
             "name": self.name,
             "percent": self.percent,
-            "base": order.currency_id.round(base),
-            "duty": order.currency_id.round(base * self.percent / 100),
+            "base": order.currency_id.round(sum(lines.mapped("price_subtotal"))),
+            "duty": order.currency_id.round(sum(duty for duty, _tax in amounts)),
         }

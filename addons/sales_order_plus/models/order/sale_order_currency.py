@@ -6,19 +6,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id",
-        string="Company Currency",
-        groups="base.group_user",
-        help="Currency of our books.",
-    )
-    amount_total_company = fields.Monetary(
-        string="Total in Company Currency",
-        currency_field="company_currency_id",
-        compute="_compute_amount_total_company",
-        groups="base.group_user",
-        help="The total at the rate of the order.",
-    )
     rate_date = fields.Date(
         compute="_compute_rate_date",
         groups="base.group_user",
@@ -30,12 +17,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="How old the rate was on the day of the order.",
     )
-
-    @api.depends("amount_total", "currency_rate", "company_id")
-    def _compute_amount_total_company(self):
-        for order in self:
-            amount = order.amount_total / (order.currency_rate or 1.0)
-            order.amount_total_company = order.company_id.currency_id.round(amount)
 
     @api.depends("currency_id", "company_id", "date_order")
     def _compute_rate_date(self):

@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         lines = list(self._get_divided_lines())
-        whole = self._get_tax_base_lines(
+        whole = self._add_rounded_details(
             [line._prepare_base_line_for_taxes_computation() for line in lines]
         )
         parts = self._get_natural_parts(lines, quantities)
@@ -70,7 +70,7 @@ class SaleOrder(models.Model):
                 if line in wanted
             ]
             base_lines = [self._get_share_base_line(share) for share in shares]
-            totals = self._get_totals(self._get_tax_base_lines(base_lines))
+            totals = self._get_totals(self._add_rounded_details(base_lines))
             parts.append(Part(shares, totals))
         return parts
 
@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
                 parts[index].shares.append(share)
         for part in parts:
             base_lines = [self._get_share_base_line(share) for share in part.shares]
-            part.totals = self._get_totals(self._get_tax_base_lines(base_lines))
+            part.totals = self._get_totals(self._add_rounded_details(base_lines))
         return parts
 
     @api.model
@@ -180,7 +180,7 @@ class SaleOrder(models.Model):
 
     # === Tools === #
 
-    def _get_tax_base_lines(self, base_lines):
+    def _add_rounded_details(self, base_lines):
         """Return ``base_lines`` with rounded details, the rounding of the whole in them."""
         tax_engine = self.env["account.tax"]
         tax_engine._add_tax_details_in_base_lines(base_lines, self.company_id)

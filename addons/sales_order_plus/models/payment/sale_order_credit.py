@@ -33,11 +33,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id",
-        string="Company Currency",
-        groups="base.group_user",
-    )
     credit_state = fields.Selection(
         selection=[
             ("none", "Not checked"),

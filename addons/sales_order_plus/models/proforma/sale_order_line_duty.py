@@ -30,9 +30,8 @@ class SaleOrderLine(models.Model):
                 lines.update({"duty_estimate": 0.0, "duty_vat_estimate": 0.0})
 
     def _estimate_duties(self, order):
-        rules = self.env["sales.duty.rule"]._get_rules(order)
-        for line in self:
-            rule = rules._match(line.product_id) if line.product_id else rules[:0]
-            duty, tax = rule._get_amounts(line.price_subtotal, order)
-            line.duty_estimate = duty
-            line.duty_vat_estimate = tax
+        self.update({"duty_estimate": 0.0, "duty_vat_estimate": 0.0})
+        for rule, lines in order._get_duty_lines().items():
+            for line in lines & self:
+                duty, tax = rule._get_amounts(line.price_subtotal, order)
+                line.update({"duty_estimate": duty, "duty_vat_estimate": tax})

@@ -13,12 +13,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    quotation_date = fields.Date(
-        copy=False,
-        default=lambda self: self._get_document_today(),
-        groups="base.group_user",
-        help="Day the quotation was made; the order date moves when it is confirmed.",
-    )
     quotation_status = fields.Selection(
         selection=[
             ("draft", "Draft"),

@@ -197,13 +197,6 @@ class TestCurrency(LineCommon):
             order.action_confirm()
         self.assertEqual([order.currency_rate for order in orders], [2.0, 4.0])
 
-    def test_rate_age(self):
-        order = self._new_order((self.product, 1), pricelist_id=self.pricelist.id)
-        self._set_rate(self.foreign, 2.0, "2020-01-01")
-        order.invalidate_recordset(["rate_age"])
-        self.assertGreater(order.rate_age, 2000)
-        self.assertEqual(self._new_order().rate_age, 0)
-
     def test_change_currency(self):
         order = self._new_order((self.product, 1), (self.service, 1))
         order.order_line[1].price_unit = 44

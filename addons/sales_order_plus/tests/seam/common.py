@@ -30,3 +30,9 @@ class GuardCommon(SalesPlusCommon):
         if code:
             domain.append(("code", "=", code))
         return self.env["sales.audit.event"].search(domain, order="id")
+
+    def _get_gate_codes(self, order):
+        """Return what the gate told of the order, in its order, and nothing else."""
+        gate = ("order.held", "order.confirmed", "guard.refused", "guard.released")
+        codes = self._get_events(order).mapped("code")
+        return [code for code in codes if code in gate]

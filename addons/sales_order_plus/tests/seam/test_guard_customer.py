@@ -43,7 +43,7 @@ class TestGuardSignature(GuardCommon, HttpCase):
         )
         self.assertTrue(order.hold_since)
         self.assertEqual(order.hold_reason, "Too large: ask Ann.")
-        self.assertEqual(self._get_events(order).mapped("code"), ["order.held"])
+        self.assertEqual(self._get_gate_codes(order), ["order.held"])
         page = self.url_open(order.get_portal_url()).text
         self.assertIn("Your order is being reviewed", page)
         self.assertNotIn("ask Ann", page)
@@ -55,7 +55,7 @@ class TestGuardSignature(GuardCommon, HttpCase):
         stop.stop()
         order._guard_release("confirm")
         self.assertRecordValues(order, [{"state": "sale", "hold_since": False}])
-        codes = self._get_events(order).mapped("code")
+        codes = self._get_gate_codes(order)
         self.assertEqual(codes, ["order.held", "guard.released", "order.confirmed"])
 
     def test_release_leaves_unsigned_order(self):
