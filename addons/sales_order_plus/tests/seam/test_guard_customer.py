@@ -77,7 +77,9 @@ class TestGuardSignature(GuardCommon, HttpCase):
         )
         order._guard_release("confirm")
         self.assertEqual(order.state, "sent")
-        activity = order.activity_ids
+        activity = order.activity_ids.filtered(
+            lambda activity: activity.summary == "Approved, but confirming failed"
+        )
         self.assertEqual(activity.user_id, self.salesman)
         self.assertIn("No account for this product", activity.note)
 
