@@ -40,6 +40,7 @@ from tests.perf.harness import (
 BATCH = 50
 PREPARE = """
 import json
+from datetime import timedelta
 from odoo.fields import Command
 env = env(context=dict(env.context, tracking_disable=True))
 company = env.company
@@ -56,7 +57,8 @@ user = env["res.users"].create({
     "name": "Bench", "login": "bench", "company_id": company.id,
     "company_ids": [Command.set(company.ids)],
     "group_ids": [Command.set([env.ref("sales_team.group_sale_manager").id])]})
-key = env["res.users.apikeys"].with_user(user)._generate("rpc", "bench", "2099-01-01")
+expires = env.cr.now() + timedelta(hours=12)
+key = env["res.users.apikeys"].with_user(user)._generate("rpc", "bench", expires)
 env.cr.commit()
 print(json.dumps({"key": key, "products": products.ids, "partners": partners.ids}))
 """

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command, Domain
 
+from .batch.scope import batch_scope, get_batch
 from .intake_order import Refusal
 
 _logger = logging.getLogger(__name__)
@@ -48,6 +49,11 @@ class SalesOrderIntake(models.AbstractModel):
         :return: (customers created, products created)
         :raise ConcurrencyError: another transaction took the same order in
         """
+        with batch_scope():
+            return self._take_in_batch(orders, options)
+
+    @api.model
+    def _take_in_batch(self, orders, options):
         self._resolve(orders, options)
         counts = self._create_missing(orders, options)
         good = [order for order in orders if order.good_lines and not order.order_id]
@@ -238,6 +244,9 @@ class SalesOrderIntake(models.AbstractModel):
         except RETRYABLE:
             raise
         except Exception as error:  # noqa: BLE001 the others go on
+            if batch := get_batch():
+                # What was found may be gone with the savepoint.
+                batch.forget()
             if len(items) == 1:
                 fail(items[0], error)
                 return
