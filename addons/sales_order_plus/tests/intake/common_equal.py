@@ -82,7 +82,7 @@ class EqualCommon(SalesPlusCommon):
         """Confirm as the intake does what the caller created."""
         with batch_scope():
             records.action_confirm()
-            records.env.flush_all()
+            records.env.cr.flush()
         return records
 
     def _take_in(self, orders, **options):
@@ -129,7 +129,8 @@ class EqualCommon(SalesPlusCommon):
         try:
             with self.env.cr.savepoint():
                 orders = confirm().sudo()
-                self.env.flush_all()
+                # What is tracked is told when the cursor flushes.
+                self.env.cr.flush()
                 self.env.invalidate_all()
                 if expect:
                     expect(orders)

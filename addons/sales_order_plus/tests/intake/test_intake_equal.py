@@ -194,6 +194,39 @@ class TestEqual(EqualCommon):
             {row["pricelist_id"] for row in rows["sale.order"]}, {pricelist.id}
         )
 
+    # === What people are told === #
+
+    def test_messages(self):
+        """Followers are told what they follow, in answers to what was said."""
+        self._fill()
+        subtypes = self.env["mail.message.subtype"].search([])
+        people = self.customer | self.colleague.partner_id
+
+        def create():
+            records = self._create_plain(self._draw(4))
+            for record in records[1:]:
+                record.message_subscribe(people.ids, subtypes.ids)
+            for number, record in enumerate(records):
+                for _message in range(number):
+                    record.message_post(body=record.name, message_type="comment")
+            # Of what is new to the transaction no change is told.
+            self.env.cr.flush()
+            return records.with_context(tracking_disable=False)
+
+        rows = self.assertSameRows(
+            lambda: self._confirm(create()),
+            lambda: self._confirm_together(create()),
+        )
+        told = {partner for row in rows["messages"] for partner in row[6]}
+        self.assertIn(self.colleague.partner_id.id, told)
+        self.assertTrue(any(row[7] for row in rows["messages"]))
+
+    def test_followers_of_all_notes(self):
+        """Who follows notes by default is told where a transfer comes from."""
+        self._fill()
+        self.env.ref("mail.mt_note").default = True
+        self._compare_confirming(self._draw(3))
+
     # === Where we leave it to Odoo === #
 
     def test_steps(self):

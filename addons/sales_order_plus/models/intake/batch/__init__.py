@@ -1,6 +1,7 @@
 from . import sales_intake_queue
 from . import sales_intake_remembered
 from . import remembered_settings
+from . import mail_thread
 from . import stock_rule
 from . import stock_warehouse_orderpoint
 from . import sale_order_loyalty

@@ -44,6 +44,25 @@ class Batch:
             known.update((id_, id_ in found) for id_ in unknown)
         return {id_ for id_ in ids if known[id_]}
 
+    def recall_each(self, model, topic, record, find):
+        """Return what ``find(records)`` tells of the record.
+
+        It is asked once for all records that are read together with this one.
+
+        :param find: returns {id: answer}
+        """
+        known = self._memory.setdefault(model, {}).setdefault(topic, {})
+        if record.id not in known:
+            ids = {record.id, *record._prefetch_ids} - known.keys()
+            records = record.browse(sorted(filter(None, ids))).exists()
+            found = find(records)
+            known.update((id_, found.get(id_)) for id_ in records.ids)
+        return known.get(record.id)
+
+    def forget_one(self, model, topic, id_):
+        """Forget what was found about one record."""
+        self._memory.get(model, {}).get(topic, {}).pop(id_, None)
+
     def forget(self, model=None):
         """Forget the answers of a model that changed, or all of them."""
         if model:

@@ -64,8 +64,9 @@ class StockMove(models.Model):
                 move.location_id,
                 move.location_dest_id,
             ] |= move
+        # Together in memory: what is read of one transfer is read of all.
         return [
-            self.browse([move.id for move in moves])
+            self.browse([move.id for move in moves]).with_prefetch(self._prefetch_ids)
             for together in by_route.values()
             for _key, moves in groupby(together, lambda m: m._key_assign_picking())
         ]
