@@ -176,7 +176,8 @@ def measure(side, count, run):
 
 def counters(side):
     """CPU seconds of Odoo and of PostgreSQL, and queries, so far."""
-    return side.server.cpu(), postgres_cpu(), side.server.queries()
+    postgres = postgres_cpu(side.database)
+    return side.server.cpu(), postgres, side.server.queries()
 
 
 def run_round(plain, ours, number, count):

@@ -18,22 +18,27 @@ def run_at_once(server, count, batches, take_in):
         of them are always waiting it is their number divided by the rate;
         ``served_p95_ms`` is what the server needs from accepting a call to answering
     """
-    before = server.cpu(), postgres_cpu(), len(server.served()), retries(server)
+    before = used_cpu(server), len(server.served()), retries(server)
     start = time.perf_counter()
     with ThreadPoolExecutor(count) as pool:
         times = list(pool.map(take_in, batches))
     wall = time.perf_counter() - start
     orders = sum(map(len, batches))
-    cpu = server.cpu() - before[0] + postgres_cpu() - before[1]
-    served = server.served()[before[2] :]
+    cpu = used_cpu(server) - before[0]
+    served = server.served()[before[1] :]
     return {
         "orders_a_minute": orders / wall * 60,
         "cpu_ms": cpu / orders * 1000,
         "p50_ms": percentile(times, 0.5) * 1000,
         "p95_ms": percentile(times, 0.95) * 1000,
         "served_p95_ms": percentile(served, 0.95) * 1000,
-        "retries": retries(server) - before[3],
+        "retries": retries(server) - before[2],
     }
+
+
+def used_cpu(server):
+    """CPU seconds of Odoo and PostgreSQL so far."""
+    return server.cpu() + postgres_cpu(server.database)
 
 
 def retries(server):

@@ -106,15 +106,10 @@ class Server:
         self.process.wait(60)
 
 
-def _stat(pid):
-    """(parent, its CPU seconds, CPU seconds of its ended children) of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    own, children = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
-    return int(fields[1]), own / TICKS, children / TICKS
-
-
 def _cpu(pid):
-    return _stat(pid)[1]
+    """CPU seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / TICKS
 
 
 def _memory(pid):
@@ -122,14 +117,20 @@ def _memory(pid):
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
 
 
-def postgres_cpu():
-    """CPU seconds of all PostgreSQL servers of this machine so far."""
+def postgres_cpu(database):
+    """CPU seconds so far of the PostgreSQL processes that serve one database.
+
+    Others may use the machine. Connections are kept, so none of them ends meanwhile.
+    """
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if (folder / "comm").read_text().strip() == "postgres":
-                _parent, own, children = _stat(folder.name)
-                total += own + children
+            command = (folder / "cmdline").read_bytes()
+            if (
+                command.startswith(b"postgres: ")
+                and database.encode() in command.split()
+            ):
+                total += _cpu(folder.name)
         except (FileNotFoundError, ProcessLookupError):
             continue  # ended while we looked
     return total

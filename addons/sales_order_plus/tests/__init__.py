@@ -5,6 +5,7 @@ so a module's name must be unique over all folders.
 """
 
 from .intake import test_intake_access
+from .intake import test_intake_batch
 from .intake import test_intake_confirm
 from .intake import test_intake_dirt
 from .intake import test_intake_duplicates

@@ -1,4 +1,5 @@
 from . import test_intake_access
+from . import test_intake_batch
 from . import test_intake_confirm
 from . import test_intake_dirt
 from . import test_intake_duplicates

@@ -85,8 +85,14 @@ class EqualCommon(SalesPlusCommon):
             records.env.cr.flush()
         return records
 
-    def _take_in(self, orders, **options):
-        """Take in through our engine."""
+    def _options(self, **options):
+        return IntakeOptions(self.company.id, self.salesman.id, **options)
+
+    def _take_in(self, orders, unconfirmed=(), **options):
+        """Take in through our engine.
+
+        :param unconfirmed: references of orders that may not be confirmed
+        """
         batch = [
             IntakeOrder(
                 key=reference,
@@ -98,11 +104,14 @@ class EqualCommon(SalesPlusCommon):
             )
             for reference, lines in orders
         ]
-        chosen = {"allow_zero_price": True, "confirm": True, **options}
-        options = IntakeOptions(self.company.id, self.salesman.id, **chosen)
+        options = self._options(
+            **{"allow_zero_price": True, "confirm": True, **options}
+        )
         engine = self.env["sales.order.intake"].with_user(self.salesman)
         engine._take_in(batch, options)
-        self.assertFalse([o for o in batch if o.refusal or o.unconfirmed], batch)
+        self.assertFalse([order.key for order in batch if order.refusal])
+        left = {order.key for order in batch if order.unconfirmed}
+        self.assertEqual(left, set(unconfirmed))
         return engine.env["sale.order"].browse([order.order_id for order in batch])
 
     # === Comparing === #

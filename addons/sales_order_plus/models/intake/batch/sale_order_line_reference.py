@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import float_is_zero
 
 from .scope import get_batch
 
@@ -34,6 +35,6 @@ class SaleOrderLine(models.Model):
             and not self.order_id.locked
             and self.product_id.type == "consu"
             and not self.move_ids
-            and bool(round(self.product_uom_qty, digits))
+            and not float_is_zero(self.product_uom_qty, precision_digits=digits)
             and not self.order_id.stock_reference_ids
         )

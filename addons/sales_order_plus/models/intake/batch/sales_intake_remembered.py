@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 
 from .scope import get_batch
@@ -22,27 +24,36 @@ class SalesIntakeRemembered(models.AbstractModel):
         if batch is None or field_names or field_names is None:
             return super().search_fetch(domain, field_names, offset, limit, order)
         core = super().search_fetch
-        ids = batch.recall(
+        # The domain is kept: what its text names must not become something else.
+        ids, _domain = batch.recall(
             self._name,
             (self.env, repr(domain), offset, limit, order),
-            lambda: core(domain, field_names, offset, limit, order)._ids,
+            lambda: (core(domain, field_names, offset, limit, order)._ids, domain),
         )
         return self.browse(ids)
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._forget()
-        return super().create(vals_list)
+        with self._changing():
+            return super().create(vals_list)
 
     def write(self, vals):
-        self._forget()
-        return super().write(vals)
+        with self._changing():
+            return super().write(vals)
 
     def unlink(self):
-        self._forget()
-        return super().unlink()
+        with self._changing():
+            return super().unlink()
 
     @api.model
-    def _forget(self):
-        if batch := get_batch():
+    @contextmanager
+    def _changing(self):
+        """Forget what was found before, and what is found while it changes."""
+        batch = get_batch()
+        if batch:
             batch.forget(self._name)
+        try:
+            yield
+        finally:
+            if batch:
+                batch.forget(self._name)

@@ -79,6 +79,9 @@ def get_batch():
 @contextmanager
 def batch_scope():
     """Within the block, orders are taken in together."""
+    if running := get_batch():
+        yield running
+        return
     batch = Batch()
     token = _batch.set(batch)
     try:

@@ -22,14 +22,16 @@ class StockMove(models.Model):
         # Kits change what is confirmed on the way.
         if batch is None or not is_defined_in(self, "_action_confirm", "stock"):
             return core(merge, merge_into, create_proc)
-        before = batch.unassigned
+        # A move may pull others, which are confirmed within its own confirmation.
+        before = batch.unassigned, batch.assigned_ids
+        batch.assigned_ids = set()
         batch.unassigned = self.filtered(
             lambda move: move.state == "draft" and move._should_be_assigned()
         )
         try:
             return core(merge, merge_into, create_proc)
         finally:
-            batch.unassigned = before
+            batch.unassigned, batch.assigned_ids = before
 
     def _assign_picking(self):
         batch = get_batch()

@@ -25,8 +25,9 @@ class StockRule(models.Model):
         core = super()._read_group
         if batch is None:
             return core(domain, *arguments)
-        return batch.recall(
+        groups, _domain = batch.recall(
             self._name,
             (self.env, repr(domain), repr(arguments)),
-            lambda: core(domain, *arguments),
+            lambda: (core(domain, *arguments), domain),
         )
+        return groups
