@@ -1,6 +1,6 @@
 """How fast orders come in: plain Odoo beside our batch intake, in turns.
 
-    ./dev bench intake [--rounds 3] [--orders 100] [--json FILE]
+    ./dev bench intake [--rounds 3] [--orders 100] [--memory] [--json FILE]
 
 The same orders of three storable lines are created and confirmed
 
@@ -12,7 +12,9 @@ The same orders of three storable lines are created and confirmed
   matches customers and products by reference and refuses doubles.
 
 Reported per round and as median with spread: orders a minute, CPU of Odoo and of
-PostgreSQL and SQL queries an order, p50 and p95 of a call.
+PostgreSQL and SQL queries an order, p50 and p95 of a call. Then 2 and 8 clients at
+once on a server with two workers, and with ``--memory`` 10,000 orders in a row. The
+last table compares with what is demanded.
 """
 
 import argparse
@@ -23,11 +25,13 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests import support
+from tests.perf import clients
 from tests.perf.harness import (
     Server,
     percentile,
@@ -38,8 +42,11 @@ from tests.perf.harness import (
 )
 
 BATCH = 50
+AT_ONCE = (2, 8)
+MANY = 10_000
 PREPARE = """
 import json
+from datetime import timedelta
 from odoo.fields import Command
 env = env(context=dict(env.context, tracking_disable=True))
 company = env.company
@@ -56,7 +63,8 @@ user = env["res.users"].create({
     "name": "Bench", "login": "bench", "company_id": company.id,
     "company_ids": [Command.set(company.ids)],
     "group_ids": [Command.set([env.ref("sales_team.group_sale_manager").id])]})
-key = env["res.users.apikeys"].with_user(user)._generate("rpc", "bench", "2099-01-01")
+expires = env.cr.now() + timedelta(hours=12)
+key = env["res.users.apikeys"].with_user(user)._generate("rpc", "bench", expires)
 env.cr.commit()
 print(json.dumps({"key": key, "products": products.ids, "partners": partners.ids}))
 """
@@ -70,6 +78,12 @@ class Side:
         support.create_database(self.database, template)
         self.records = run_in_shell(self.database, PREPARE)
         self.server = Server(self.database, port, folder).wait()
+        self.server.key = self.records["key"]
+
+    def restart(self, port, folder, workers):
+        """Serve the same database by so many workers."""
+        self.server.stop()
+        self.server = Server(self.database, port, folder, workers).wait()
         self.server.key = self.records["key"]
 
     def close(self):
@@ -113,26 +127,31 @@ def create_and_confirm(side, orders, size):
 
 def import_and_confirm(side, orders, reference):
     """Our intake, ``BATCH`` orders a call; return the seconds of each call."""
-    times = []
-    for start in range(0, len(orders), BATCH):
-        batch = [
-            {
-                "external_ref": f"{reference}-{start + index}",
-                "customer": f"BC{customer}",
-                "lines": [
-                    {"product": f"BENCH-{n}", "quantity": qty} for n, qty in lines
-                ],
-            }
-            for index, (customer, lines) in enumerate(orders[start : start + BATCH])
-        ]
-        answer, seconds = side.server.call(
-            "sales.order.api", "import_orders", orders=batch, confirm=True
-        )
-        failed = [line for line in answer if line["status"] != "confirmed"]
-        if failed:
-            raise RuntimeError(f"Not confirmed: {failed[:3]}")
-        times.append(seconds)
-    return times
+    return [take_in(side, batch) for batch in prepare_batches(orders, reference)]
+
+
+def prepare_batches(orders, reference):
+    """The orders as our intake takes them, ``BATCH`` together."""
+    prepared = [
+        {
+            "external_ref": f"{reference}-{index}",
+            "customer": f"BC{customer}",
+            "lines": [{"product": f"BENCH-{n}", "quantity": qty} for n, qty in lines],
+        }
+        for index, (customer, lines) in enumerate(orders)
+    ]
+    return [prepared[start : start + BATCH] for start in range(0, len(orders), BATCH)]
+
+
+def take_in(side, batch):
+    """One call; return its seconds."""
+    answer, seconds = side.server.call(
+        "sales.order.api", "import_orders", orders=batch, confirm=True
+    )
+    failed = [line for line in answer if line["status"] != "confirmed"]
+    if failed:
+        raise RuntimeError(f"Not confirmed: {failed[:3]}")
+    return seconds
 
 
 def measure(side, count, run):
@@ -157,7 +176,8 @@ def measure(side, count, run):
 
 def counters(side):
     """CPU seconds of Odoo and of PostgreSQL, and queries, so far."""
-    return side.server.cpu(), postgres_cpu(), side.server.queries()
+    postgres = postgres_cpu(side.database)
+    return side.server.cpu(), postgres, side.server.queries()
 
 
 def run_round(plain, ours, number, count):
@@ -194,33 +214,86 @@ RATIOS = {
 }
 
 
-def evaluate(rounds):
-    """Return {"ways": medians, "ratios": medians of the ratios within a round}."""
-    ways = {
-        way: {
-            figure: summary([result[way][figure] for result in rounds])
-            for figure in rounds[0][way]
-        }
-        for way in rounds[0]
-    }
+def run_load(side, options):
+    """Clients at once and, if asked for, many orders; return their figures."""
+    result = {"at_once": {}, "memory": []}
+    work = partial(take_in, side)
+    for number in range(options.rounds):
+        for count in AT_ONCE if number % 2 else reversed(AT_ONCE):
+            orders = draw_orders(options.calls * BATCH, seed=number)
+            batches = prepare_batches(orders, f"C{count}-{number}")
+            run = clients.run_at_once(side.server, count, batches, work)
+            result["at_once"].setdefault(count, []).append(run)
+            print(f"round {number + 1}: {count} clients at once done", flush=True)
+    if options.memory:
+        batches = prepare_batches(draw_orders(MANY, seed=0), "M")
+        result["memory"] = clients.run_many(side.server, batches, work)
+    return result
+
+
+def summarise(runs):
+    """{figure: median and spread} over the runs."""
+    return {figure: summary([run[figure] for run in runs]) for figure in runs[0]}
+
+
+def evaluate(rounds, load):
+    """Return medians, medians of the ratios within a round, and what is demanded."""
+    ways = {way: summarise([result[way] for result in rounds]) for way in rounds[0]}
     ratios = {
         name: summary([r[above][figure] / r[below][figure] for r in rounds])
         for name, (above, below, figure) in RATIOS.items()
     }
-    return {"ways": dict(sorted(ways.items())), "ratios": ratios, "rounds": rounds}
+    at_once = {count: summarise(runs) for count, runs in load["at_once"].items()}
+    result = {"ways": dict(sorted(ways.items())), "ratios": ratios, "at_once": at_once}
+    result |= {"rounds": rounds, "load": load}
+    return result | {"demands": list(check_demands(result))}
+
+
+def check_demands(result):
+    """Yield (what, measured, demanded, whether it is met)."""
+    few, many = (result["at_once"][count] for count in AT_ONCE)
+    cpu = result["ratios"]["intake / plain batch, CPU"]["median"]
+    yield "CPU of intake / plain batch", cpu, "<= 0.7", cpu <= 0.7
+    rate = few["orders_a_minute"]["median"]
+    yield "orders a minute, 2 clients", rate, ">= 1500", rate >= 1500
+    ratio = many["orders_a_minute"]["median"] / rate
+    yield "rate of 8 clients / rate of 2", ratio, ">= 0.95", ratio >= 0.95
+    served = many["served_p95_ms"]["median"] / 1000
+    yield "p95 of a call of 50 in the server, 8 clients, s", served, "< 5", served < 5
+    seen = many["p95_ms"]["median"] / 1000
+    yield "p95 of a call of 50 as its client sees it, s", seen, "< 5", seen < 5
+    retries = many["retries"]["max"]
+    yield "calls begun again, 8 clients", retries, "0", retries == 0
+    if memory := result["load"]["memory"]:
+        grown = clients.growth(memory)
+        yield f"memory at {MANY} orders, growth", grown, "<= 1.02", grown <= 1.02
 
 
 def show(result):
     """Print the tables."""
-    figures = list(next(iter(result["ways"].values())))
-    rows = [["median", *figures]]
-    for way, values in result["ways"].items():
-        rows.append([way, *(f"{values[figure]['median']:.1f}" for figure in figures)])
-    print(table(rows), "\n")
+    show_figures("median", result["ways"])
+    show_figures("clients at once, median", result["at_once"])
     rows = [["ratio", "median", "min", "max"]]
     for name, value in result["ratios"].items():
         rows.append([name, *(f"{value[key]:.3f}" for key in ("median", "min", "max"))])
+    print(table(rows), "\n")
+    for orders, megabytes in result["load"]["memory"]:
+        print(f"{orders} orders: {megabytes:.0f} MB")
+    rows = [["demanded", "measured", "wanted", ""]]
+    for name, value, wanted, met in result["demands"]:
+        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
     print(table(rows))
+    print(f"\nLoad of the machine (1, 5, 15 minutes): {os.getloadavg()}")
+
+
+def show_figures(title, values_by_name):
+    figures = list(next(iter(values_by_name.values())))
+    rows = [[title, *figures]]
+    for name, values in values_by_name.items():
+        rows.append(
+            [str(name), *(f"{values[figure]['median']:.1f}" for figure in figures)]
+        )
+    print(table(rows), "\n")
 
 
 def main():
@@ -229,6 +302,8 @@ def main():
     parser.add_argument(
         "--orders", type=int, default=100, help="orders a round and way"
     )
+    parser.add_argument("--calls", type=int, default=16, help="of clients at once")
+    parser.add_argument("--memory", action="store_true", help=f"{MANY} orders too")
     parser.add_argument("--json", type=Path, default=Path(".bench", "intake.json"))
     parser.add_argument("--port", type=int, default=8079, help="and the next one")
     options = parser.parse_args()
@@ -243,7 +318,9 @@ def main():
         for number in range(1, options.rounds + 1):
             rounds.append(run_round(*sides, number, options.orders))
             print(f"round {number} of {options.rounds} done", flush=True)
-    result = evaluate(rounds)
+        sides[1].restart(options.port + 2, folder, workers=2)
+        load = run_load(sides[1], options)
+    result = evaluate(rounds, load)
     show(result)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(result, indent=1))

@@ -13,20 +13,20 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from functools import cache
 from pathlib import Path
-
-from tests import support
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>
-ACCESS = re.compile(r'"POST /json/2/\S+ HTTP/1\.\d" \d+ - (\d+) ')
+ACCESS = re.compile(r'"POST /json/2/\S+ HTTP/1\.\d" \d+ - (\d+) ([\d.]+) ([\d.]+)')
 
 
 class Server:
-    """An Odoo server of one process on one database, called over JSON-2."""
+    """An Odoo server on one database, called over JSON-2.
 
-    def __init__(self, database, port, log_folder):
+    It is one process, or as in production one with so many ``workers`` below it.
+    """
+
+    def __init__(self, database, port, log_folder, workers=0):
         self.database = database
         self.url = f"http://127.0.0.1:{port}"
         self.log = Path(log_folder) / f"{database}.log"
@@ -40,7 +40,10 @@ class Server:
                 f"--http-port={port}",
                 f"--logfile={self.log}",
                 "--http-interface=127.0.0.1",
-                "--workers=0",
+                f"--workers={workers}",
+                f"--gevent-port={port + 1000}",
+                "--limit-time-real=600",
+                "--limit-time-cpu=600",
                 "--max-cron-threads=0",
                 "--log-level=info",
             ]
@@ -78,48 +81,59 @@ class Server:
 
     def queries(self):
         """SQL queries of all calls so far, from the access log."""
-        return sum(int(n) for n in ACCESS.findall(self.log.read_text()))
+        return sum(int(n) for n, _sql, _rest in ACCESS.findall(self.log.read_text()))
+
+    def served(self):
+        """Seconds each call so far took inside the server."""
+        found = ACCESS.findall(self.log.read_text())
+        return [float(sql) + float(rest) for _queries, sql, rest in found]
 
     def cpu(self):
-        """CPU seconds of the server so far."""
-        return _cpu(self.process.pid)
+        """CPU seconds of the server so far, with its workers."""
+        return sum(_cpu(pid) for pid in [self.process.pid, *self._workers()])
+
+    def memory(self):
+        """MB the largest process of the server holds."""
+        pids = [self.process.pid, *self._workers()]
+        return max(_memory(pid) for pid in pids)
+
+    def _workers(self):
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(pid) for path in tasks for pid in path.read_text().split()]
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
 
 
-def _stat(pid):
-    """(parent, its CPU seconds, CPU seconds of its ended children) of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    own, children = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
-    return int(fields[1]), own / TICKS, children / TICKS
-
-
 def _cpu(pid):
-    return _stat(pid)[1]
+    """CPU seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / TICKS
 
 
-def postgres_cpu():
-    """CPU seconds of the PostgreSQL under test so far, of no other on the machine."""
-    postmaster = _postmaster()
-    _parent, own, children = _stat(postmaster)
-    total = own + children
+def _memory(pid):
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+
+
+def postgres_cpu(database):
+    """CPU seconds so far of the PostgreSQL processes that serve one database.
+
+    Others may use the machine. Connections are kept, so none of them ends meanwhile.
+    """
+    total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            parent, own, _children = _stat(folder.name)
+            command = (folder / "cmdline").read_bytes()
+            if (
+                command.startswith(b"postgres: ")
+                and database.encode() in command.split()
+            ):
+                total += _cpu(folder.name)
         except (FileNotFoundError, ProcessLookupError):
             continue  # ended while we looked
-        if parent == postmaster:
-            total += own
     return total
-
-
-@cache
-def _postmaster():
-    """Process id of the server: the parent of each of its sessions."""
-    sessions = "SELECT min(pid) FROM pg_stat_activity WHERE datname IS NOT NULL"
-    return _stat(support.psql(sessions))[0]
 
 
 def run_in_shell(database, script):

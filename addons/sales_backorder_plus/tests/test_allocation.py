@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.sales_order_plus.exceptions import SalesError
+from odoo.addons.sales_order_plus.models.intake.batch.scope import batch_scope
 
 from .common import BackorderCommon
 
@@ -41,6 +42,28 @@ class TestAllocation(BackorderCommon):
         self.assertEqual(self._reserved(), [0.0, 3.0, 5.0])
         self._receive(self.product, 3)
         self.assertEqual(self._reserved(), [1.0, 5.0, 5.0])
+
+    def test_reserved_together_by_rank(self):
+        """The intake reserves many moves at once, and in the same order."""
+        self._rank()
+        self._set_stock(self.product, 6)
+        orders = (self.low | self.normal | self.critical).order_id
+        with batch_scope():
+            orders.sudo().order_line.move_ids._action_assign()
+        self._flush()
+        self.assertEqual(self._reserved(), [0.0, 1.0, 5.0])
+        self.assertEqual(self.critical.state, "filled")
+
+    def test_taken_in_together(self):
+        """Orders confirmed by the intake open the same backorders."""
+        self._set_stock(self.product, 7)
+        orders = self._new_order((self.product, 5)) | self._new_order((self.product, 5))
+        with batch_scope():
+            orders.action_confirm()
+            self._flush()
+        backorder = self._find(orders)
+        self.assertEqual(backorder.order_id, orders[1])
+        self.assertEqual((backorder.qty_reserved, backorder.qty_short), (2.0, 3.0))
 
     def test_low_only(self):
         """Below normal: after those who came later."""

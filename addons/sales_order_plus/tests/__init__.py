@@ -5,9 +5,11 @@ so a module's name must be unique over all folders.
 """
 
 from .intake import test_intake_access
+from .intake import test_intake_batch
 from .intake import test_intake_confirm
 from .intake import test_intake_dirt
 from .intake import test_intake_duplicates
+from .intake import test_intake_equal
 from .intake import test_intake_error_file
 from .intake import test_intake_files
 from .intake import test_intake_invariant

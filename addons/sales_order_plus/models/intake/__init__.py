@@ -1,3 +1,4 @@
+from . import batch
 from . import account_analytic_distribution_model
 from . import sales_order_intake_match
 from . import sales_order_intake

@@ -66,6 +66,9 @@ class SalesOrderApi(models.AbstractModel):
         self.env["sale.order"].check_access("create")
         parsed = self._parse_orders(orders)
         options = self._prepare_intake_options(confirm, create_missing)
+        if confirm:
+            queue = self.env["sales.intake.queue"]
+            queue._wait(queue._get_warehouse(options))
         first = {}
         for order in parsed:
             first.setdefault(order.key, order)

@@ -62,6 +62,7 @@ class SalesOrderImport(models.Model):
         self.ensure_one()
         for attempt in range(1, MAX_TRIES + 1):
             try:
+                self._wait_for_turn()
                 with self.env.cr.savepoint():
                     more = self._do_batch()
             except RETRYABLE as error:
@@ -85,6 +86,12 @@ class SalesOrderImport(models.Model):
                 self.env.invalidate_all()
                 return more
         return False
+
+    def _wait_for_turn(self):
+        """Wait for other batches that reserve stock of the same warehouse."""
+        if self.mode == "confirm" and self.state == "running":
+            queue = self._get_engine().env["sales.intake.queue"]
+            queue._wait(queue._get_warehouse(self._prepare_options()))
 
     def _do_batch(self):
         if not self.try_lock_for_update() or self.state not in RUN_STATES:

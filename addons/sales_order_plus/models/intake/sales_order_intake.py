@@ -9,6 +9,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import float_is_zero
 
+from .batch.scope import batch_scope, get_batch
 from .intake_order import Refusal
 
 _logger = logging.getLogger(__name__)
@@ -52,6 +53,11 @@ class SalesOrderIntake(models.AbstractModel):
         :return: (customers created, products created)
         :raise ConcurrencyError: another transaction took the same order in
         """
+        with batch_scope():
+            return self._take_in_batch(orders, options)
+
+    @api.model
+    def _take_in_batch(self, orders, options):
         self._resolve(orders, options)
         counts = self._create_missing(orders, options)
         good = [order for order in orders if order.good_lines and not order.order_id]
@@ -284,6 +290,9 @@ class SalesOrderIntake(models.AbstractModel):
                 error, ProgramLimitExceeded
             ):
                 raise
+            if batch := get_batch():
+                # What was found may be gone with the savepoint.
+                batch.forget()
             if len(items) == 1:
                 fail(items[0], error)
                 return

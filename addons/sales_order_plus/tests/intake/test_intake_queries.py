@@ -21,7 +21,7 @@ class TestQueries(IntakeCommon):
             ]
         )
 
-    def _count(self, prefix, orders, lines):
+    def _count(self, prefix, orders, lines, code="Q", confirm=False):
         """Return the queries of taking in so many orders of so many lines."""
         engine = self.env["sales.order.intake"].with_user(self.salesman)
         batch = [
@@ -31,7 +31,7 @@ class TestQueries(IntakeCommon):
                 lines=[
                     IntakeLine(
                         source=line,
-                        product=f"Q{(number + line) % 20}",
+                        product=f"{code}{(number + line) % 20}",
                         quantity=1,
                         price_unit=5,
                     )
@@ -43,16 +43,44 @@ class TestQueries(IntakeCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        engine._take_in(batch, IntakeOptions(self.company.id, self.salesman.id))
+        options = IntakeOptions(self.company.id, self.salesman.id, confirm=confirm)
+        engine._take_in(batch, options)
         self.env.flush_all()
-        self.assertTrue(all(order.order_id for order in batch))
-        return self.env.cr.sql_log_count - before
+        count = self.env.cr.sql_log_count - before
+        records = self.env["sale.order"].browse([order.order_id for order in batch])
+        state = "sale" if confirm else "draft"
+        self.assertEqual(records.mapped("state"), [state] * orders)
+        return count
 
     def test_slope_of_orders(self):
         self._count("warm", 3, 3)
         few, many = self._count("few", 10, 3), self._count("many", 100, 3)
         # Number, warehouse and documents of each order; nothing that grows with it.
         self.assertLessEqual((many - few) / 90, 8, (few, many))
+
+    def _stock_goods(self):
+        """Twenty products that are delivered, and plenty of them."""
+        for number in range(20):
+            product = self._new_product(
+                f"G{number}", 5, is_storable=True, default_code=f"G{number}"
+            )
+            self._set_stock(product, 10000)
+
+    def test_slope_of_confirmed_orders(self):
+        """Confirming and reserving costs the same few queries an order."""
+        self._stock_goods()
+        self._count("warm", 3, 3, "G", confirm=True)
+        few = self._count("few", 10, 3, "G", confirm=True)
+        many = self._count("many", 100, 3, "G", confirm=True)
+        self.assertLessEqual((many - few) / 90, 25, (few, many))
+
+    def test_slope_of_confirmed_lines(self):
+        """A line more is a row more of the same statements."""
+        self._stock_goods()
+        self._count("warm", 3, 3, "G", confirm=True)
+        few = self._count("few", 10, 2, "G", confirm=True)
+        many = self._count("many", 10, 20, "G", confirm=True)
+        self.assertLessEqual((many - few) / 180, 0.5, (few, many))
 
     def test_slope_of_lines(self):
         self._count("warm", 3, 3)
