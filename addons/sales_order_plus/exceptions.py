@@ -60,3 +60,15 @@ class CurrencyRateError(SalesError):
     """Rates of foreign currencies could not be taken over; the old ones stay."""
 
     code = "currency_rate"
+
+
+class OrderTemplateError(SalesError):
+    """A quotation template cannot be applied; ``context`` may name the ``field``."""
+
+    code = "order_template"
+
+
+class DocumentError(SalesError):
+    """A document of an order was refused: its size, or what it is."""
+
+    code = "order_document"
