@@ -58,6 +58,7 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/order_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -50,7 +50,7 @@ class TestAffiliate(OrderCommon, HttpCase):
         cls.affiliate = (
             cls.env["sales.affiliate"]
             .with_user(cls.manager)
-            .create({"code": "ACME", "partner_id": cls.partner.id, "rate": 5})
+            .create({"code": "TACME", "partner_id": cls.partner.id, "rate": 5})
         )
 
     def _sign(self, order, query="", login=None):
@@ -83,13 +83,13 @@ class TestAffiliate(OrderCommon, HttpCase):
 
     def test_link_of_the_affiliate(self):
         order = self._new_quotation()
-        self._sign(order, "&aff=ACME")
+        self._sign(order, "&aff=TACME")
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.affiliate_id, self.affiliate)
-        self.assertEqual(order.affiliate_code, "ACME")
+        self.assertEqual(order.affiliate_code, "TACME")
 
     def test_remembered_for_the_next_order(self):
-        self._sign(self._new_quotation(), "&aff=acme")
+        self._sign(self._new_quotation(), "&aff=tacme")
         order = self._new_quotation()
         self._sign(order)
         self.assertEqual(order.affiliate_id, self.affiliate)
@@ -101,7 +101,7 @@ class TestAffiliate(OrderCommon, HttpCase):
 
     def test_unknown_or_ended(self):
         self.affiliate.date_to = "2020-01-01"
-        for code in ("ACME", "NOBODY"):
+        for code in ("TACME", "NOBODY"):
             order = self._new_quotation()
             self._sign(order, f"&aff={code}")
             self.assertFalse(order.affiliate_id)
@@ -109,7 +109,7 @@ class TestAffiliate(OrderCommon, HttpCase):
     def test_nobody_earns_on_his_own_orders(self):
         self.affiliate.partner_id = self.customer
         order = self._new_quotation()
-        self._sign(order, "&aff=ACME")
+        self._sign(order, "&aff=TACME")
         self.assertFalse(order.affiliate_id)
 
     def test_paid_invoice_earns_a_commission(self):
@@ -150,4 +150,4 @@ class TestAffiliate(OrderCommon, HttpCase):
     @mute_logger("odoo.sql_db")
     def test_code_is_one_whatever_its_case(self):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.affiliate.copy({"code": "acme"})
+            self.affiliate.copy({"code": "tacme"})

@@ -18,6 +18,7 @@ class TestTerritory(OrderCommon):
             .create(
                 {
                     "name": "South",
+                    "sequence": 2,
                     "country_ids": [Command.link(cls.usa.id)],
                     "state_ids": [Command.link(cls.texas.id)],
                     "user_id": cls.colleague.id,
