@@ -32,6 +32,7 @@
         "data/order/sales_channel_data.xml",
         "data/order/mail_alias_data.xml",
         "data/order/ir_cron.xml",
+        "data/order/mail_message_subtype.xml",
         "data/intake/ir_sequence.xml",
         "data/intake/ir_cron.xml",
         "data/line/sales_temperature_class_data.xml",
@@ -82,6 +83,10 @@
         "views/order/sale_portal_order_templates.xml",
         "views/order/sales_order_type_views.xml",
         "views/order/sales_channel_views.xml",
+        "views/order/sales_territory_views.xml",
+        "views/order/sales_affiliate_views.xml",
+        "views/order/sales_order_document_views.xml",
+        "views/order/sale_order_wizard_views.xml",
         "views/order/sale_order_form_views.xml",
         "views/order/sale_order_list_views.xml",
         "views/order/res_partner_views.xml",
@@ -114,6 +119,7 @@
         "demo/template_demo.xml",
         "demo/order_links_demo.xml",
         "demo/quotation_demo.xml",
+        "demo/order_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -131,3 +131,13 @@ class QuotationError(SalesError):
     """A quotation cannot be revised, answered, extended or sent like this."""
 
     code = "quotation_refused"
+class OrderTemplateError(SalesError):
+    """A quotation template cannot be applied; ``context`` may name the ``field``."""
+
+    code = "order_template"
+
+
+class DocumentError(SalesError):
+    """A document of an order was refused: its size, or what it is."""
+
+    code = "order_document"

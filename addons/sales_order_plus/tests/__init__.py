@@ -33,11 +33,15 @@ from .order import test_currency_rates
 from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
+from .order import test_order_attribution
 from .order import test_order_channel
 from .order import test_order_customer
 from .order import test_order_dates
+from .order import test_order_document
+from .order import test_order_history
 from .order import test_order_number
 from .order import test_order_source
+from .order import test_order_territory
 from .order import test_order_tours
 from .payment import test_credit
 from .payment import test_credit_race

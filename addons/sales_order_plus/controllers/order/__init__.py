@@ -1,2 +1,3 @@
 from . import sale_portal_list
 from . import sale_portal_reorder
+from . import portal

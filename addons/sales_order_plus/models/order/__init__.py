@@ -32,3 +32,11 @@ from . import sale_order_source
 from . import sale_order_notes
 from . import sales_currency_rate_provider
 from . import sale_order_currency
+from . import sales_territory
+from . import sale_order_promotion
+from . import sales_affiliate
+from . import sale_order_affiliate
+from . import sale_order_template_apply
+from . import sales_order_document
+from . import sale_order_line_last_price
+from . import res_partner_communication

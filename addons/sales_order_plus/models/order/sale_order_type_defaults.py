@@ -21,7 +21,8 @@ class SaleOrder(models.Model):
 
     def _get_desk_default(self, name):
         """Return what type or channel say; they may be shared, their values not."""
-        for source in (self.order_type_id, self.sales_channel_id):
+        sources = (self.order_type_id, self.sales_channel_id, self.territory_id)
+        for source in sources:
             value = source[name] if name in source._fields else False
             if value and (not value.company_id or value.company_id == self.company_id):
                 return value
@@ -46,7 +47,7 @@ class SaleOrder(models.Model):
         self._apply_desk_defaults("warehouse_id")
         return result
 
-    @api.depends("sales_channel_id")
+    @api.depends("sales_channel_id", "territory_id")
     def _compute_team_id(self):
         result = super()._compute_team_id()
         self._apply_desk_defaults("team_id")

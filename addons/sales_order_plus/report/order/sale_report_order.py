@@ -33,6 +33,15 @@ class SaleReport(models.Model):
         readonly=True,
         help="Standard, promotional, bulk or custom.",
     )
+    territory_id = fields.Many2one(
+        "sales.territory", readonly=True, help="Where the order was delivered to."
+    )
+    promotion_id = fields.Many2one(
+        "loyalty.program", readonly=True, help="The promotion that gave most."
+    )
+    affiliate_id = fields.Many2one(
+        "sales.affiliate", readonly=True, help="Whose link brought the customer."
+    )
 
     def _get_order_dimensions(self):
         """Return the columns of the order that are carried into the analysis."""
@@ -42,6 +51,9 @@ class SaleReport(models.Model):
             "customer_class",
             "customer_grade_id",
             "order_classification",
+            "territory_id",
+            "promotion_id",
+            "affiliate_id",
         ]
 
     def _select_additional_fields(self):

@@ -12,7 +12,7 @@ class TestChannel(OrderCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.amazon = cls._new_channel("AMAZON", kind="marketplace")
+        cls.bazaar = cls._new_channel("BAZAAR", kind="marketplace")
 
     def _create(self, **vals):
         keys = self.env["res.users.apikeys"].with_user(self.salesman)
@@ -28,10 +28,10 @@ class TestChannel(OrderCommon, HttpCase):
         )
 
     def test_by_code_over_rpc(self):
-        response = self._create(sales_channel_code="amazon")
+        response = self._create(sales_channel_code="bazaar")
         self.assertEqual(response.status_code, 200, response.text)
         order = self.env["sale.order"].browse(response.json())
-        self.assertEqual(order.sales_channel_id, self.amazon)
+        self.assertEqual(order.sales_channel_id, self.bazaar)
 
     @mute_logger("odoo.http")
     def test_unknown_code_is_422(self):
@@ -40,7 +40,7 @@ class TestChannel(OrderCommon, HttpCase):
         error = response.json()
         self.assertIn("Sales Channel", error["message"])
         self.assertEqual(error["context"]["code"], "unknown_code")
-        self.assertIn("AMAZON", error["context"]["codes"])
+        self.assertIn("BAZAAR", error["context"]["codes"])
 
     def test_order_made_by_the_customer(self):
         """Whatever a portal user makes came in by the portal."""
@@ -54,39 +54,39 @@ class TestChannel(OrderCommon, HttpCase):
     def test_defaults_of_the_channel(self):
         team = self.env["crm.team"].create({"name": "Marketplaces"})
         pricelist = self.env["product.pricelist"].create({"name": "Marketplace"})
-        self.amazon.write({"team_id": team.id, "pricelist_id": pricelist.id})
-        order = self._new_order(sales_channel_id=self.amazon.id)
+        self.bazaar.write({"team_id": team.id, "pricelist_id": pricelist.id})
+        order = self._new_order(sales_channel_id=self.bazaar.id)
         self.assertEqual((order.team_id, order.pricelist_id), (team, pricelist))
 
     def test_type_goes_before_the_channel(self):
         lists = self.env["product.pricelist"].create([{"name": "A"}, {"name": "B"}])
-        self.amazon.pricelist_id = lists[0]
+        self.bazaar.pricelist_id = lists[0]
         rush = self._new_type(pricelist_id=lists[1].id)
-        order = self._new_order(sales_channel_id=self.amazon.id, order_type_id=rush.id)
+        order = self._new_order(sales_channel_id=self.bazaar.id, order_type_id=rush.id)
         self.assertEqual(order.pricelist_id, lists[1])
 
     def test_default_of_the_menu(self):
         orders = self.env["sale.order"].with_context(
-            default_sales_channel_id=self.amazon.id
+            default_sales_channel_id=self.bazaar.id
         )
         order = orders.create({"partner_id": self.customer.id})
-        self.assertEqual(order.sales_channel_id, self.amazon)
+        self.assertEqual(order.sales_channel_id, self.bazaar)
 
     def test_invoice_and_analysis(self):
-        order = self._new_order((self.service, 2), sales_channel_id=self.amazon.id)
+        order = self._new_order((self.service, 2), sales_channel_id=self.bazaar.id)
         order.action_confirm()
         invoice = order.sudo()._create_invoices()
-        self.assertEqual(invoice.sales_channel_id, self.amazon)
+        self.assertEqual(invoice.sales_channel_id, self.bazaar)
         report = self.env["sale.report"].with_user(self.manager)
         [(channel, total)] = report._read_group(
             [("order_reference", "=", f"sale.order,{order.id}")],
             ["sales_channel_id"],
             ["price_total:sum"],
         )
-        self.assertEqual((channel, total), (self.amazon, 100))
+        self.assertEqual((channel, total), (self.bazaar, 100))
 
     def test_code_is_unknown_to_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.amazon.sudo().company_id = other
+        self.bazaar.sudo().company_id = other
         with self.assertRaises(UnknownCodeError):
-            self._new_order(sales_channel_code="AMAZON")
+            self._new_order(sales_channel_code="BAZAAR")

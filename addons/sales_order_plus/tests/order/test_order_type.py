@@ -18,7 +18,7 @@ class TestOrderType(OrderCommon):
             validity_days=3,
             lead_days_cut=2,
         )
-        cls.sample = cls._new_type("SAMPLE", kind="sample")
+        cls.sample = cls._new_type("TSAMPLE", kind="sample")
         cls.salesman.group_ids += cls.env.ref("sales_order_plus.group_sales_order_type")
 
     def _new_form(self):

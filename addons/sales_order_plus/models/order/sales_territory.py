@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+
+
+class SalesTerritory(models.Model):
+    """A region with the people who sell there, told from the delivery address."""
+
+    _name = "sales.territory"
+    _description = "Sales Territory"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, help="Such as South.")
+    sequence = fields.Integer(
+        default=10, help="The first territory that fits an address is taken."
+    )
+    active = fields.Boolean(default=True, help="Archived territories fit no address.")
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Only for this company; empty: for all."
+    )
+    country_ids = fields.Many2many(
+        "res.country", string="Countries", help="Empty: any country."
+    )
+    state_ids = fields.Many2many(
+        "res.country.state", string="States", help="Empty: any state."
+    )
+    zip_prefixes = fields.Char(
+        string="ZIP Begins With",
+        help="Beginnings of ZIP codes, separated by commas, such as 10, 11; empty: any.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        domain=[("share", "=", False)],
+        help="Salesperson of new quotations for this territory; empty: as usual.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        help="Team of new quotations for this territory; empty: as usual.",
+    )
+
+    @api.model
+    def _get_by_address(self, address, company, territories):
+        """Return the first of ``territories`` that ``company`` has at ``address``."""
+        return next(
+            (
+                territory
+                for territory in territories
+                if (not territory.company_id or territory.company_id == company)
+                and territory._covers(address)
+            ),
+            self.browse(),
+        )
+
+    def _covers(self, address):
+        self.ensure_one()
+        prefixes = [one.strip() for one in (self.zip_prefixes or "").split(",")]
+        prefixes = tuple(one for one in prefixes if one)
+        return (
+            bool(address)
+            and (not self.country_ids or address.country_id in self.country_ids)
+            and (not self.state_ids or address.state_id in self.state_ids)
+            and (not prefixes or (address.zip or "").strip().startswith(prefixes))
+        )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    territory_id = fields.Many2one(
+        "sales.territory",
+        compute="_compute_territory_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="Where the order is delivered to; brings its salesperson and team.",
+    )
+    order_owner_id = fields.Many2one(
+        "res.users",
+        string="Inside Sales",
+        default=lambda self: self.env.user if self.env.user._is_internal() else False,
+        copy=False,
+        index="btree_not_null",
+        domain=[("share", "=", False)],
+        groups="base.group_user",
+        help="Who looks after the order in the office, beside the salesperson.",
+    )
+
+    @api.depends("partner_shipping_id", "company_id")
+    def _compute_territory_id(self):
+        model = self.env["sales.territory"]
+        companies = [False, *self.company_id.ids]
+        territories = model.search([("company_id", "in", companies)])
+        for order in self:
+            order.territory_id = model._get_by_address(
+                order.partner_shipping_id, order.company_id, territories
+            )
+
+    @api.depends("territory_id")
+    def _compute_user_id(self):
+        """Give new quotations to who sells there; never take one from somebody."""
+        result = super()._compute_user_id()
+        for order in self.filtered("territory_id.user_id"):
+            if not (order._origin.id and order.user_id):
+                order.user_id = order.territory_id.user_id
+        return result
