@@ -10,12 +10,14 @@ class SaleOrder(models.Model):
         string="Dangerous Goods",
         compute="_compute_cargo",
         compute_sudo=True,
+        groups="base.group_user",
         help="At least one product of the order is dangerous.",
     )
     hazmat_labels = fields.Char(
         string="Danger Labels",
         compute="_compute_cargo",
         compute_sudo=True,
+        groups="base.group_user",
         help="Danger labels of the products of the order.",
     )
     temperature_class_ids = fields.Many2many(
@@ -23,11 +25,13 @@ class SaleOrder(models.Model):
         string="Temperatures",
         compute="_compute_cargo",
         compute_sudo=True,
+        groups="base.group_user",
         help="Temperature classes of the products of the order.",
     )
     temperature_requirement = fields.Char(
         compute="_compute_cargo",
         compute_sudo=True,
+        groups="base.group_user",
         help="Temperatures that suit all products of the order.",
     )
 

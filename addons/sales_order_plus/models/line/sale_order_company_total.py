@@ -11,6 +11,7 @@ class SaleOrder(models.Model):
     company_currency_id = fields.Many2one(
         related="company_id.currency_id",
         string="Company Currency",
+        groups="base.group_user",
         help="Currency of the company that sells.",
     )
     amount_total_company = fields.Monetary(
@@ -24,6 +25,7 @@ class SaleOrder(models.Model):
     amount_options = fields.Monetary(
         string="Options not Included",
         compute="_compute_amount_options",
+        groups="base.group_user",
         help="What one of each option costs that is offered and not chosen; not part "
         "of the total.",
     )

@@ -35,6 +35,7 @@ class SaleOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        groups="base.group_user",
         help="A column with the number of the product, on the PDF and the portal.",
     )
     show_specs = fields.Boolean(
@@ -43,6 +44,7 @@ class SaleOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        groups="base.group_user",
         help="The properties of the product below its description, on the PDF and the "
         "portal.",
     )
@@ -51,6 +53,7 @@ class SaleOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        groups="base.group_user",
         help="A picture of the product beside its description, on the PDF and the "
         "portal.",
     )

@@ -11,6 +11,7 @@ class SaleOrder(models.Model):
     tax_breakdown = fields.Json(
         string="Taxes by Jurisdiction",
         compute="_compute_tax_breakdown",
+        groups="base.group_user",
         help="Base and tax of each jurisdiction; together they are the taxes of the "
         "order. Empty as long as no tax of the order has a jurisdiction.",
     )
@@ -18,6 +19,7 @@ class SaleOrder(models.Model):
         string="Estimated Duties",
         compute="_compute_duty_breakdown",
         compute_sudo=True,
+        groups="base.group_user",
         help="Import duties by rule. An estimate: the customer pays them to his "
         "customs, they are not part of the total.",
     )
@@ -25,6 +27,7 @@ class SaleOrder(models.Model):
         string="Estimated Duties (not charged)",
         compute="_compute_duty_breakdown",
         compute_sudo=True,
+        groups="base.group_user",
         help="Sum of the estimated import duties; not part of the total.",
     )
 
