@@ -8,6 +8,7 @@ from . import sales_approval_line
 from . import sales_approval_vote
 from . import sales_guard_mixin
 from . import sale_order_approval
+from . import sale_order_quotation
 from . import sale_order_metrics
 from . import sale_order_desk
 from . import sale_order_line

@@ -65,10 +65,14 @@ from .order import test_sale_portal_list
 from .order import test_sale_portal_reorder
 from .order import test_order_type
 from .quotation import test_counter_offer
+from .quotation import test_quotation_api
+from .quotation import test_quotation_lost
 from .quotation import test_quotation_portal
 from .quotation import test_quotation_reminder
 from .quotation import test_quotation_revision
+from .quotation import test_quotation_screens
 from .quotation import test_quotation_status
+from .quotation import test_quotation_terms
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

@@ -75,6 +75,8 @@ class SaleOrder(models.Model):
             .search([("order_id", "in", self.ids), ("state", "=", "pending")])
         )
         offers.write({"state": state})
+        # Before a new one is inserted: the database allows one pending offer.
+        offers.flush_recordset(["state"])
 
     def action_view_counter_offers(self):
         """Open the counter-offers of this quotation.

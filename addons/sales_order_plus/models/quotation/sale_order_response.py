@@ -72,6 +72,8 @@ class SaleOrder(models.Model):
                 "response_reason_id": reason.id if reason else False,
             }
         )
+        if reason:
+            data["reason"] = reason.name
         self._log_event(
             f"quotation.{response}", by=author, revision=self.revision_number, **data
         )
@@ -105,7 +107,7 @@ class SaleOrder(models.Model):
         :param reason: one of the reasons shown to customers, or empty
         """
         self.ensure_one()
-        self._register_response("declined", author, reason, reason=reason.name or "")
+        self._register_response("declined", author, reason)
         self._set_lost(reason, note=message)
         self._tell_salesperson(
             self.env._("Declined by the customer"), reason.name or message

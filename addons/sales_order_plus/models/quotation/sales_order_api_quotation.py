@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...exceptions import QuotationError
+
 
 class SalesOrderApi(models.AbstractModel):
     """Quotations over JSON-2: revisions, answers, validity, alternatives."""
@@ -107,7 +109,12 @@ class SalesOrderApi(models.AbstractModel):
         """
         order = self._get_order_by_name(name)
         offer = order.counter_offer_ids.filtered(lambda o: o.state == "pending")
-        offer = offer or order.counter_offer_ids[:1]
+        if not offer:
+            raise QuotationError(
+                self.env._(
+                    "name: no counter-offer waits for an answer on %(name)s.", name=name
+                )
+            )
         if accept:
             offer.action_accept()
         else:

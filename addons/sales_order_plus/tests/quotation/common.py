@@ -8,6 +8,11 @@ BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/120.0 Safari/537.36"
 )
+# A picture of one dot, as a signature.
+DOT = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAA"
+    b"AABJRU5ErkJggg=="
+)
 
 
 class QuotationCommon(GuardCommon):

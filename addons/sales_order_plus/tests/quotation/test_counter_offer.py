@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...exceptions import QuotationError
+from .common import DOT
 from .common_portal import QuotationPortalCommon
 
 
@@ -127,9 +128,7 @@ class TestCounterOffer(QuotationPortalCommon):
         self.order.validity_date = self._in_days(-1)
         self.assertIn("has expired", self._offer().text)
         self.order.validity_date = self._in_days(5)
-        self.order.sudo().write(
-            {"signed_by": "P", "signature": b"R0lGODlhAQABAAAAACw="}
-        )
+        self.order.sudo().write({"signed_by": "P", "signature": DOT})
         self.assertIn("accepted this quotation", self._offer().text)
         self.order.action_confirm()
         self.assertIn("not a quotation any more", self._offer().text)

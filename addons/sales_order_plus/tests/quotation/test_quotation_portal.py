@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
-from .common import BROWSER
+from .common import BROWSER, DOT
 from .common_portal import QuotationPortalCommon
 
 SCANNER = "Mozilla/5.0 (compatible; Proofpoint URL Defense; SafeLinks)"
@@ -189,7 +189,7 @@ class TestQuotationAnswers(QuotationPortalCommon):
         """The signature is kept, the customer is told, nothing is delivered."""
         self._stop_orders(severity="hold")
         order = self._new_sent()
-        order.sudo().write({"signature": b"R0lGODlhAQABAAAAACw=", "signed_by": "Paul"})
+        order.sudo().write({"signature": DOT, "signed_by": "Paul"})
         order.sudo()._validate_order()
         self.assertEqual(order.customer_response, "accepted")
         self.assertEqual((order.state, order.lifecycle_stage), ("sent", "pending"))

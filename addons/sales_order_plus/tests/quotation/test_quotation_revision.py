@@ -7,12 +7,7 @@ from odoo.tests import tagged
 
 from ...exceptions import AppendOnlyError, GuardError, QuotationError
 from ...models.quotation.quotation_snapshot import compare, pair_lines
-from .common import QuotationCommon
-
-DOT = (
-    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAA"
-    b"AABJRU5ErkJggg=="
-)
+from .common import DOT, QuotationCommon
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.fields import Datetime
 from odoo.tests import tagged
 
 from ...exceptions import GuardError, QuotationError
-from .common import QuotationCommon
+from .common import DOT, QuotationCommon
 
 REFUSAL = "Cannot be cancelled"
 
@@ -112,8 +112,7 @@ class TestQuotationStatus(QuotationCommon):
         order = self._new_sent(validity_date=self._in_days(1))
         order.sudo().write(
             {
-                "signature": b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
-                b"YPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+                "signature": DOT,
                 "signed_by": "Paul",
                 "signed_on": Datetime.now(),
             }
