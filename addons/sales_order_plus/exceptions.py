@@ -48,3 +48,15 @@ class ReleaseError(SalesError):
     """A release was refused: nothing to release, or no reason given."""
 
     code = "release_refused"
+
+
+class DeliveryError(SalesError):
+    """Something about a delivery cannot be recorded or changed."""
+
+    code = "delivery_refused"
+
+
+class CarrierError(SalesError):
+    """A carrier did not answer, or not as agreed."""
+
+    code = "carrier_failed"

@@ -26,10 +26,17 @@ from .order import test_order_tours
 from .payment import test_credit
 from .payment import test_credit_race
 from .payment import test_fraud
+from .payment import test_gateway
+from .payment import test_invoicing
 from .payment import test_payment_status
 from .payment import test_rate_lock
+from .payment import test_tax_table
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
 from .seam import test_guard
 from .seam import test_guard_customer
+from .shipping import test_delivery_hints
+from .shipping import test_insurance
+from .shipping import test_proof
+from .shipping import test_rates
