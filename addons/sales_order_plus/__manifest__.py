@@ -109,6 +109,19 @@
         "views/quotation/sales_quotation_analysis_views.xml",
         "views/quotation/res_config_settings_views.xml",
         "views/quotation/sale_order_views.xml",
+        "security/shipping_rules.xml",
+        "data/shipping/product.xml",
+        "data/shipping/ir_cron.xml",
+        "views/shipping/sale_order_views.xml",
+        "views/shipping/delivery_carrier_views.xml",
+        "views/shipping/res_partner_views.xml",
+        "views/shipping/res_config_settings_views.xml",
+        "views/shipping/stock_picking_views.xml",
+        "views/shipping/report_templates.xml",
+        "views/shipping/sale_portal_templates.xml",
+        "data/payment/ir_cron.xml",
+        "views/payment/sales_tax_rate_views.xml",
+        "views/payment/sales_order_type_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
@@ -120,6 +133,7 @@
         "demo/order_links_demo.xml",
         "demo/quotation_demo.xml",
         "demo/order_demo.xml",
+        "demo/shipping_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

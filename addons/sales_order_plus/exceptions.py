@@ -141,3 +141,13 @@ class DocumentError(SalesError):
     """A document of an order was refused: its size, or what it is."""
 
     code = "order_document"
+class DeliveryError(SalesError):
+    """Something about a delivery cannot be recorded or changed."""
+
+    code = "delivery_refused"
+
+
+class CarrierError(SalesError):
+    """A carrier did not answer, or not as agreed."""
+
+    code = "carrier_failed"

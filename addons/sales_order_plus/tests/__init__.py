@@ -46,6 +46,8 @@ from .order import test_order_tours
 from .payment import test_credit
 from .payment import test_credit_race
 from .payment import test_fraud
+from .payment import test_gateway
+from .payment import test_invoicing
 from .payment import test_payment_status
 from .payment import test_rate_lock
 from .proforma import test_proforma
@@ -73,6 +75,7 @@ from .quotation import test_quotation_revision
 from .quotation import test_quotation_screens
 from .quotation import test_quotation_status
 from .quotation import test_quotation_terms
+from .payment import test_tax_table
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
@@ -85,3 +88,7 @@ from .template import test_spreadsheet
 from .template import test_competitor_price
 from .template import test_recommendation
 from .template import test_translation
+from .shipping import test_delivery_hints
+from .shipping import test_insurance
+from .shipping import test_proof
+from .shipping import test_rates

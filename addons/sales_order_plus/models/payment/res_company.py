@@ -37,6 +37,13 @@ class ResCompany(models.Model):
         "at them; 0: the risk is not looked at.",
     )
 
+    tax_by_table = fields.Boolean(
+        string="Taxes by Jurisdiction",
+        groups="base.group_user",
+        help="Charge the taxes of the place the goods go to, from the table, on orders "
+        "without a fiscal position.",
+    )
+
     _fraud_hold_score_range = models.Constraint(
         "CHECK (fraud_hold_score BETWEEN 0 AND 100)",
         "Hold From Risk Score: enter 0 to 100.",

@@ -14,3 +14,4 @@ class ResConfigSettings(models.TransientModel):
     fraud_hold_score = fields.Integer(
         related="company_id.fraud_hold_score", readonly=False
     )
+    tax_by_table = fields.Boolean(related="company_id.tax_by_table", readonly=False)

@@ -49,7 +49,6 @@ class SaleOrder(models.Model):
         debtors = {order.sudo()._get_debtor().id for order in checked}
         if not debtors:
             return
-        self.env.flush_all()
         self.env.execute_query(
             SQL(
                 "UPDATE res_partner SET write_date = write_date WHERE id IN "

@@ -46,17 +46,19 @@ class SaleOrder(models.Model):
             and finding.code.split(".")[0] in RELEASE_KINDS
         ]
 
-    def _release(self, reason):
+    def _release(self, reason, amount=None):
         """Let the order go on in spite of credit and risk.
 
         :param str reason: why; kept with the release
+        :param float amount: what the order may add to the debt in company currency,
+            to let somebody raise it later; None: what it adds now
         :return: the releases
         :raise ReleaseError: if nothing of the kind stands against it, or no reason
         """
         self.ensure_one()
         self._check_may_release(reason)
-        findings = self._get_releasable_findings()
-        if not findings:
+        vals_list = self._prepare_releases(reason, amount)
+        if not vals_list:
             raise ReleaseError(
                 self.env._(
                     "%(order)s: no credit or risk hold stands against it. "
@@ -65,21 +67,29 @@ class SaleOrder(models.Model):
                 ),
                 order=self.name,
             )
-        kinds = sorted({finding.code.split(".")[0] for finding in findings})
-        vals_list = [self._prepare_release_vals(kind, reason) for kind in kinds]
-        for vals in vals_list:
-            vals["finding"] = "\n".join(
-                finding.message
-                for finding in findings
-                if finding.code.startswith(vals["kind"])
-            )
         # sudo: nobody has create rights, the right was checked above.
         releases = self.env["sales.order.release"].sudo().create(vals_list)
+        kinds = releases.mapped("kind")
         self._log_event("order.released", kinds=kinds, reason=reason)
         self.message_post(body=self.env._("Released: %(reason)s", reason=reason))
         if not self._get_guard_stops("confirm"):
             self._guard_release("confirm")
         return releases
+
+    def _prepare_releases(self, reason, amount):
+        """Return the values of one release for each kind of finding."""
+        texts = {}
+        for finding in self._get_releasable_findings():
+            texts.setdefault(finding.code.split(".")[0], []).append(finding.message)
+        if amount is not None:
+            texts.setdefault("credit", [])
+        return [
+            {
+                **self._prepare_release_vals(kind, reason, amount),
+                "finding": "\n".join(found) or False,
+            }
+            for kind, found in sorted(texts.items())
+        ]
 
     def _check_may_release(self, reason):
         if not self.env.user.has_group("sales_order_plus.group_credit_controller"):
@@ -92,13 +102,14 @@ class SaleOrder(models.Model):
                 self.env._("Reason: say why the order may go on."), field="reason"
             )
 
-    def _prepare_release_vals(self, kind, reason):
+    def _prepare_release_vals(self, kind, reason, amount):
         order = self.sudo()
+        own = order._get_credit_amount()
         return {
             "order_id": self.id,
             "kind": kind,
             "partner_id": order._get_debtor().id,
-            "amount": order._get_credit_amount(),
+            "amount": max(own, amount or 0.0),
             "fingerprint": self._get_fraud_fingerprint() if kind == "fraud" else False,
             "reason": reason.strip(),
             "user_id": self.env.uid,

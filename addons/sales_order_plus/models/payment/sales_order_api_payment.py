@@ -26,14 +26,16 @@ class SalesOrderApi(models.AbstractModel):
         }
 
     @api.model
-    def release_order(self, *, name: str, reason: str):
+    def release_order(self, *, name: str, reason: str, amount: float | None = None):
         """Let an order go on that is held for credit or risk.
 
         :param str name: number of the order
         :param str reason: why it may go on
+        :param float amount: what it may add to the debt in the currency of the
+            company, to let somebody raise it later; left out: what it adds now
         :return: the order as :meth:`get_order` gives it
         :raise ReleaseError: if nothing of the kind stands against it, or no reason
         """
         order = self._get_order_by_name(name)
-        order._release(reason)
+        order._release(reason, amount)
         return self._prepare_order_data(order)

@@ -227,6 +227,23 @@ class TestCreditRelease(CreditCommon, HttpCase):
         with self.assertRaises(ReleaseError):
             self._as_controller()._release("ok")
 
+    def test_release_for_a_later_raise(self):
+        """A confirmed order may be raised as far as the controller said."""
+        self.order.order_line.product_uom_qty = 10
+        self.order.action_confirm()
+        wizard = (
+            self.env["sales.order.release.wizard"]
+            .with_user(self.controller)
+            .with_context(active_id=self.order.id)
+            .create({"reason": "Framework contract"})
+        )
+        self.assertEqual(wizard.amount, 100)
+        wizard.amount = 150
+        wizard.action_release()
+        self.order.order_line.product_uom_qty = 15
+        with self.assertRaises(GuardError), self.cr.savepoint():
+            self.order.order_line.product_uom_qty = 16
+
     def test_refusal_cannot_be_released(self):
         self.company.credit_check = "block"
         with self.assertRaises(ReleaseError):

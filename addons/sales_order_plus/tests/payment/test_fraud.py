@@ -79,7 +79,11 @@ class TestFraud(PaymentCommon):
         for kind, value in values.items():
             blocklist = self.env["sales.fraud.blocklist"].with_user(self.controller)
             entry = blocklist.create({"kind": kind, "value": value})
-            order = self._new_order((self.service, 1), partner_id=self.stranger.id)
+            order = self._new_order(
+                (self.service, 1),
+                partner_id=self.stranger.id,
+                partner_shipping_id=self.stranger.id,
+            )
             self.assertEqual(order.fraud_score, 100, kind)
             self.assertIn("+100 Blocklist", self._get_points(order))
             entry.active = False

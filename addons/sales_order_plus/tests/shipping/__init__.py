@@ -1,0 +1,4 @@
+from . import test_delivery_hints
+from . import test_insurance
+from . import test_proof
+from . import test_rates

@@ -1,0 +1,135 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import PaymentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInvoicingTrigger(PaymentCommon):
+    """Orders are invoiced by a cron, as their type says."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.goods = cls._new_product(
+            "Goods", 100, is_storable=True, invoice_policy="delivery"
+        )
+        cls._set_stock(cls.goods, 100)
+        cls.types = {
+            trigger: cls.env["sales.order.type"]
+            .sudo()
+            .create({"name": trigger, "code": trigger, "invoicing_trigger": trigger})
+            for trigger in ("manual", "on_confirm", "on_delivery", "on_full_delivery")
+        }
+
+    def setUp(self):
+        super().setUp()
+        self.sent = []
+
+        def send(model, moves, **settings):
+            self.sent.extend(moves.ids)
+            moves.is_move_sent = True
+
+        self.patch(
+            self.env.registry["account.move.send"], "_generate_and_send_invoices", send
+        )
+
+    def _new_typed(self, trigger, quantity=2):
+        order = self._new_order(
+            (self.goods, quantity), order_type_id=self.types[trigger].id
+        )
+        order.action_confirm()
+        return order
+
+    def _deliver(self, order, quantity):
+        picking = order.sudo().picking_ids.filtered(lambda p: p.state == "assigned")
+        picking = picking.with_user(self.storeman)
+        picking.move_ids.quantity = quantity
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def _run_cron(self):
+        self.env.flush_all()
+        self.env.ref("sales_order_plus.ir_cron_invoicing").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _get_invoices(self, order):
+        return order.sudo().invoice_ids
+
+    def test_by_hand(self):
+        order = self._new_typed("manual")
+        self._deliver(order, 2)
+        self._run_cron()
+        self.assertFalse(self._get_invoices(order))
+
+    def test_when_confirmed(self):
+        order = self._new_typed("on_confirm")
+        self._run_cron()
+        invoice = self._get_invoices(order)
+        self.assertRecordValues(invoice, [{"state": "posted", "amount_untaxed": 200}])
+        self.assertEqual(self.sent, invoice.ids)
+        self._run_cron()
+        self.assertEqual(self._get_invoices(order), invoice)
+
+    def test_at_each_delivery(self):
+        order = self._new_typed("on_delivery", 5)
+        self._run_cron()
+        self.assertFalse(self._get_invoices(order))
+        self._deliver(order, 3)
+        self._run_cron()
+        self.assertEqual(self._get_invoices(order).mapped("amount_untaxed"), [300])
+        self._deliver(order, 2)
+        self._run_cron()
+        amounts = sorted(self._get_invoices(order).mapped("amount_untaxed"))
+        self.assertEqual(amounts, [200, 300])
+
+    def test_when_all_is_delivered(self):
+        order = self._new_typed("on_full_delivery", 5)
+        self._deliver(order, 3)
+        self._run_cron()
+        self.assertFalse(self._get_invoices(order))
+        self._deliver(order, 2)
+        self._run_cron()
+        self.assertEqual(self._get_invoices(order).mapped("amount_untaxed"), [500])
+
+    def test_delivery_wakes_the_cron(self):
+        cron = self.env.ref("sales_order_plus.ir_cron_invoicing")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        order = self._new_typed("on_delivery")
+        before = triggers.search_count([("cron_id", "=", cron.id)])
+        self._deliver(order, 2)
+        self.assertGreater(triggers.search_count([("cron_id", "=", cron.id)]), before)
+
+    def test_unsent_invoice_stays(self):
+        order = self._new_typed("on_confirm")
+        self.customer.email = False
+        self._run_cron()
+        self.assertEqual(self._get_invoices(order).state, "posted")
+        self.assertFalse(self.sent)
+        activity = order.sudo().activity_ids
+        self.assertEqual(activity.user_id, self.salesman)
+        self.assertIn("no e-mail address", activity.note)
+
+    def test_one_failure_does_not_stop_the_others(self):
+        bad, good = self._new_typed("on_confirm"), self._new_typed("on_confirm")
+        move = self.env.registry["account.move"]
+        core = move.action_post
+
+        def post(moves):
+            if bad.name in moves.mapped("invoice_origin"):
+                raise UserError(self.env._("The period is locked"))
+            return core(moves)
+
+        with patch.object(move, "action_post", post):
+            self._run_cron()
+        self.assertFalse(self._get_invoices(bad))
+        self.assertEqual(bad.invoicing_error, "The period is locked")
+        self.assertEqual(self._get_invoices(good).state, "posted")
+        self._run_cron()
+        self.assertFalse(self._get_invoices(bad))
+        bad.action_retry_invoicing()
+        self._run_cron()
+        self.assertEqual(self._get_invoices(bad).state, "posted")
