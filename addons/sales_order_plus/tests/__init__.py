@@ -23,12 +23,16 @@ from .order import test_desk
 from .order import test_lifecycle
 from .order import test_margin_leak
 from .order import test_order_tours
+from .proforma import test_customs
 from .proforma import test_proforma
 from .proforma import test_proforma_amounts
+from .proforma import test_proforma_api
 from .proforma import test_proforma_payment
 from .proforma import test_proforma_portal
 from .proforma import test_proforma_print
 from .proforma import test_proforma_race
+from .proforma import test_proforma_reminder
+from .proforma import test_signature
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order
