@@ -43,7 +43,8 @@ class TestGuardSignature(GuardCommon, HttpCase):
         )
         self.assertTrue(order.hold_since)
         self.assertEqual(order.hold_reason, "Too large: ask Ann.")
-        self.assertEqual(self._get_events(order).mapped("code"), ["order.held"])
+        codes = self._get_events(order).mapped("code")
+        self.assertEqual(codes, ["order.signed", "order.held"])
         page = self.url_open(order.get_portal_url()).text
         self.assertIn("Your order is being reviewed", page)
         self.assertNotIn("ask Ann", page)
@@ -56,7 +57,8 @@ class TestGuardSignature(GuardCommon, HttpCase):
         order._guard_release("confirm")
         self.assertRecordValues(order, [{"state": "sale", "hold_since": False}])
         codes = self._get_events(order).mapped("code")
-        self.assertEqual(codes, ["order.held", "guard.released", "order.confirmed"])
+        story = ["order.signed", "order.held", "guard.released", "order.confirmed"]
+        self.assertEqual(codes, story)
 
     def test_release_leaves_unsigned_order(self):
         order = self._new_quotation()
