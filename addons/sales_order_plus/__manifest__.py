@@ -134,6 +134,7 @@
         "demo/quotation_demo.xml",
         "demo/order_demo.xml",
         "demo/shipping_demo.xml",
+        "demo/proforma_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -50,8 +50,10 @@ from .payment import test_gateway
 from .payment import test_invoicing
 from .payment import test_payment_status
 from .payment import test_rate_lock
+from .proforma import test_customs
 from .proforma import test_proforma
 from .proforma import test_proforma_amounts
+from .proforma import test_proforma_api
 from .proforma import test_proforma_payment
 from .proforma import test_proforma_portal
 from .proforma import test_proforma_print
@@ -76,6 +78,8 @@ from .quotation import test_quotation_screens
 from .quotation import test_quotation_status
 from .quotation import test_quotation_terms
 from .payment import test_tax_table
+from .proforma import test_proforma_reminder
+from .proforma import test_signature
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_confirm_order

@@ -111,6 +111,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        self._check_proforma_kind(kind)
         proforma = self.env["sales.proforma"].create(
             {
                 "order_id": self.id,
@@ -123,6 +124,17 @@ class SaleOrder(models.Model):
         if kind == "lines":
             proforma._build_lines(self._get_proforma_parts(quantities or {}))
         return proforma
+
+    def _check_proforma_kind(self, kind):
+        kinds = dict(self.env["sales.proforma"]._fields["kind"].selection)
+        if kind not in kinds:
+            raise ProformaError(
+                self.env._(
+                    "Kind: “%(kind)s” is none. Give one of %(kinds)s.",
+                    kind=kind,
+                    kinds=", ".join(kinds),
+                )
+            )
 
     def _get_proforma_parts(self, quantities):
         """Return {order line: fraction} of the quantities that are not zero."""

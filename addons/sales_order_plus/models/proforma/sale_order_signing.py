@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         self._void_changed_signatures(before)
         if vals.get("signature"):
-            self._record_signatures()
+            self.filtered("signature")._record_signatures()
         elif "signature" in vals:
             self.env["sales.signature"]._void(
                 self, self.env._("The signature was taken off the quotation.")

@@ -182,7 +182,7 @@ class SalesExportMixin(models.AbstractModel):
     def _get_invoice_columns(self):
         return [
             Column(self.env._("Goods"), 4.5),
-            Column(self.env._("HS Code"), 1.5),
+            Column(self.env._("HS Code"), 1.9),
             Column(self.env._("Origin"), 1.6),
             Column(self.env._("Quantity"), 1.7, right=True),
             Column(self.env._("Net Weight"), 1.5, right=True),
