@@ -131,6 +131,8 @@ class QuotationError(SalesError):
     """A quotation cannot be revised, answered, extended or sent like this."""
 
     code = "quotation_refused"
+
+
 class OrderTemplateError(SalesError):
     """A quotation template cannot be applied; ``context`` may name the ``field``."""
 
@@ -141,6 +143,8 @@ class DocumentError(SalesError):
     """A document of an order was refused: its size, or what it is."""
 
     code = "order_document"
+
+
 class DeliveryError(SalesError):
     """Something about a delivery cannot be recorded or changed."""
 

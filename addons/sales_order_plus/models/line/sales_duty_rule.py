@@ -1,4 +1,7 @@
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -7,14 +10,15 @@ class SalesDutyRule(models.Model):
 
     _name = "sales.duty.rule"
     _description = "Import Duty"
-    # Among rules of one sequence the longest tariff number counts.
-    _order = "sequence, hs_code_prefix desc, id"
+    _order = "sequence, id"
 
     name = fields.Char(
         required=True, translate=True, help="Shown to the customer with the estimate."
     )
     sequence = fields.Integer(
-        default=10, help="The first duty that fits a line counts."
+        default=10,
+        help="The first duty that fits a line counts; of several with one place in the "
+        "list, the one with the longest HS code.",
     )
     active = fields.Boolean(default=True, help="Archived duties are not estimated.")
     company_id = fields.Many2one(
@@ -75,17 +79,36 @@ class SalesDutyRule(models.Model):
         "Valid until: it must not be before Valid from.",
     )
 
+    @api.constrains("hs_code_prefix")
+    def _check_hs_code_prefix(self):
+        for rule in self.filtered("hs_code_prefix"):
+            if not re.fullmatch(r"[0-9. ]{1,16}", rule.hs_code_prefix):
+                raise ValidationError(
+                    self.env._(
+                        "HS Code: “%s” is no tariff number. Enter digits, such as 6109.",
+                        rule.hs_code_prefix,
+                    )
+                )
+
     @api.model
     def _get_rules(self, order):
         """Return the duties that may meet ``order``, in one search."""
         date = fields.Date.context_today(order, order.date_order)
         country = order.partner_shipping_id.country_id
-        return self.search(
+        rules = self.search(
             Domain("company_id", "in", [False, order.company_id.id])
             & Domain("country_ids", "in", [False, country.id])
             & (Domain("date_from", "=", False) | Domain("date_from", "<=", date))
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", date))
         )
+        return rules.sorted(lambda rule: (rule.sequence, -len(rule._get_prefix())))
+
+    def _get_prefix(self):
+        return self._get_digits(self.hs_code_prefix)
+
+    @api.model
+    def _get_digits(self, code):
+        return re.sub(r"\D", "", code or "")
 
     def _get_first_match(self, line):
         return next((rule for rule in self if rule._matches(line)), self.browse())
@@ -97,7 +120,7 @@ class SalesDutyRule(models.Model):
         return (
             product.type == "consu"
             and (not origins or product.country_of_origin in origins)
-            and (product.hs_code or "").startswith(self.hs_code_prefix or "")
+            and self._get_digits(product.hs_code).startswith(self._get_prefix())
             and self._has_category(product)
         )
 

@@ -4,6 +4,7 @@ import zipfile
 from lxml import etree
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import file_open
 
@@ -98,8 +99,8 @@ class TestCustoms(ProformaCommon):
     def _prepare_rule(self, name, duty, **values):
         return {
             "name": name,
-            "country_id": self.france.id,
-            "duty_percent": duty,
+            "country_ids": [Command.set(self.france.ids)],
+            "percent": duty,
             "vat_percent": 20,
             **values,
         }
@@ -111,12 +112,15 @@ class TestCustoms(ProformaCommon):
         rules.create(
             [
                 self._prepare_rule("All", 3),
-                self._prepare_rule("Silk", 8, hs_prefix="62.14"),
+                self._prepare_rule("Silk", 8, hs_code_prefix="62.14"),
                 self._prepare_rule(
-                    "Old", 99, hs_prefix="6214.10", date_to="2000-01-01"
+                    "Old", 99, hs_code_prefix="6214.10", date_to="2000-01-01"
                 ),
                 self._prepare_rule(
-                    "Elsewhere", 50, hs_prefix="6214.10", country_id=self.italy.id
+                    "Elsewhere",
+                    50,
+                    hs_code_prefix="6214.10",
+                    country_ids=[Command.set(self.italy.ids)],
                 ),
             ]
         )
@@ -135,7 +139,7 @@ class TestCustoms(ProformaCommon):
         # Apart from our taxes.
         self.assertEqual(order.amount_tax, 0.0)
         with self.assertRaises(ValidationError):
-            rules.create({"name": "Bad", "hs_prefix": "silk"})
+            rules.create({"name": "Bad", "hs_code_prefix": "silk"})
 
     # === Export set === #
 
