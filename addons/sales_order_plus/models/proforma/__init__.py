@@ -23,7 +23,6 @@ from . import sale_order_export
 from . import sale_order_line_duty
 from . import sale_order_signing
 from . import sale_order_line_signing
-from . import sales_duty_rule
 from . import sales_order_api_proforma
 from . import stock_picking
 from . import sales_customs_declaration

@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         help="Who pays duties and import taxes under the incoterm.",
     )
     duty_total = fields.Monetary(
-        string="Estimated Duties",
+        string="Duties in Total",
         compute="_compute_duties",
         groups="base.group_user",
         help="By the duty rules of the country of destination; apart from our taxes.",
