@@ -38,6 +38,7 @@ from .order import test_order_channel
 from .order import test_order_customer
 from .order import test_order_dates
 from .order import test_order_document
+from .order import test_order_form_cost
 from .order import test_order_history
 from .order import test_order_number
 from .order import test_order_source

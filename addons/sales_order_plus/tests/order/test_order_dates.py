@@ -119,7 +119,7 @@ class TestOrderDates(OrderCommon):
             (self.product, 1),
             (self.service, 1),
             client_order_ref="4711",
-            project_code="P-22",
+            project_code="TP-22",
         )
         order.action_confirm()
         invoice = order.sudo()._create_invoices()
@@ -130,10 +130,10 @@ class TestOrderDates(OrderCommon):
             self._render("stock.action_report_delivery", order.picking_ids),
         )
         for page in pages:
-            self.assertIn("P-22", page)
+            self.assertIn("TP-22", page)
             self.assertIn("4711", page)
         for records in (order, invoice, order.picking_ids):
-            found = self.env[records._name].search([("project_code", "ilike", "P-22")])
+            found = self.env[records._name].search([("project_code", "ilike", "TP-22")])
             self.assertEqual(found, records)
 
     def test_window_is_warned_of_while_typing(self):

@@ -15,11 +15,11 @@ from .common_order import OrderCommon
 class TestOrderNumber(OrderCommon):
     def test_type_has_its_own_numbers(self):
         year = fields.Date.today().year
-        rush = self._new_type(number_prefix="RUSH/%(year)s/", number_padding=5)
+        rush = self._new_type(number_prefix="TRUSH/%(year)s/", number_padding=5)
         orders = [self._new_order(order_type_id=rush.id) for _index in range(2)]
         self.assertEqual(
             [order.name for order in orders],
-            [f"RUSH/{year}/00001", f"RUSH/{year}/00002"],
+            [f"TRUSH/{year}/00001", f"TRUSH/{year}/00002"],
         )
 
     def test_given_number_stays(self):

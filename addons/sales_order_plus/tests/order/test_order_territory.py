@@ -70,7 +70,7 @@ class TestTerritory(OrderCommon):
     def test_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.south.sudo().company_id = other
-        self.assertFalse(self._quote().territory_id)
+        self.assertNotEqual(self._quote().territory_id, self.south)
 
     def test_who_looks_after_it_in_the_office(self):
         order = self._new_order()
