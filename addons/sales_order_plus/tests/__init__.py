@@ -25,6 +25,7 @@ from .line import test_line_api
 from .line import test_line_cargo
 from .line import test_line_delivery
 from .line import test_line_entry
+from .line import test_line_portal
 from .line import test_line_price
 from .line import test_line_quantity
 from .line import test_line_source

@@ -2,7 +2,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { useService } from "@web/core/utils/hooks";
 
@@ -54,9 +54,10 @@ export class SalesLineInfoPopover extends Component {
     }
 }
 
+/** The icon beside the quantity. A field, because lists hide columns of fields only. */
 export class SalesLineInfo extends Component {
     static template = "sales_order_plus.LineInfo";
-    static props = { ...standardWidgetProps };
+    static props = { ...standardFieldProps };
 
     setup() {
         this.popover = usePopover(SalesLineInfoPopover, { position: "top" });
@@ -80,10 +81,10 @@ export class SalesLineInfo extends Component {
     }
 }
 
-registry.category("view_widgets").add("sales_line_info", {
+registry.category("fields").add("sales_line_info", {
     component: SalesLineInfo,
+    supportedTypes: ["char"],
     fieldDependencies: [
-        { name: "qty_issue", type: "char" },
         { name: "qty_suggested", type: "float" },
         { name: "display_type", type: "selection" },
         { name: "product_id", type: "many2one" },
