@@ -26,6 +26,10 @@ class TestGuardSignature(GuardCommon, HttpCase):
         order.action_quotation_sent()
         return order
 
+    def _get_guard_codes(self, order):
+        codes = self._get_events(order).mapped("code")
+        return [code for code in codes if not code.startswith("quotation.")]
+
     def test_free_order_confirms(self):
         order = self._new_quotation()
         self._sign(order)
@@ -43,7 +47,7 @@ class TestGuardSignature(GuardCommon, HttpCase):
         )
         self.assertTrue(order.hold_since)
         self.assertEqual(order.hold_reason, "Too large: ask Ann.")
-        self.assertEqual(self._get_events(order).mapped("code"), ["order.held"])
+        self.assertEqual(self._get_guard_codes(order), ["order.held"])
         page = self.url_open(order.get_portal_url()).text
         self.assertIn("Your order is being reviewed", page)
         self.assertNotIn("ask Ann", page)
@@ -55,7 +59,7 @@ class TestGuardSignature(GuardCommon, HttpCase):
         stop.stop()
         order._guard_release("confirm")
         self.assertRecordValues(order, [{"state": "sale", "hold_since": False}])
-        codes = self._get_events(order).mapped("code")
+        codes = self._get_guard_codes(order)
         self.assertEqual(codes, ["order.held", "guard.released", "order.confirmed"])
 
     def test_release_leaves_unsigned_order(self):
@@ -77,7 +81,8 @@ class TestGuardSignature(GuardCommon, HttpCase):
         )
         order._guard_release("confirm")
         self.assertEqual(order.state, "sent")
-        activity = order.activity_ids
+        # Besides the one that says that it was put on hold.
+        activity = order.activity_ids.sorted("id")[-1]
         self.assertEqual(activity.user_id, self.salesman)
         self.assertIn("No account for this product", activity.note)
 
