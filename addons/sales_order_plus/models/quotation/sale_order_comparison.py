@@ -31,6 +31,8 @@ class SaleOrder(models.Model):
             "kind_labels": self._get_kind_labels(),
             "cells": self._get_comparison_cells(),
             "money": self._get_money_formatter(),
+            "number": self._get_number_formatter(),
+            "amounts": self._get_compared_amounts(difference),
         }
 
     def _get_money_formatter(self):
@@ -46,6 +48,26 @@ class SaleOrder(models.Model):
             return "\N{NO-BREAK SPACE}".join(parts)
 
         return money
+
+    @api.model
+    def _get_number_formatter(self):
+        """Return a function that writes numbers as people do; texts stay as they are."""
+        lang = self.env["res.lang"].browse(get_lang(self.env).id)
+
+        def number(value):
+            if not isinstance(value, int | float):
+                return value
+            text = lang.format("%.6f", value, grouping=True)
+            return text.rstrip("0").rstrip(lang.decimal_point)
+
+        return number
+
+    @api.model
+    def _get_compared_amounts(self, difference):
+        """Return the amounts in the order of the document; each tax if there are any."""
+        untaxed, tax, total = difference["totals"]
+        taxes = [{**entry, "key": entry["name"]} for entry in difference["taxes"]]
+        return [untaxed, *(taxes or [tax]), total]
 
     @api.model
     def _get_header_labels(self):

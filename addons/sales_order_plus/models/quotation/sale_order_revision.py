@@ -194,8 +194,8 @@ class SaleOrder(models.Model):
         to_string = fields.Datetime.to_string
         return {
             "customer": self.partner_id.display_name,
-            "invoice_address": self.partner_invoice_id._display_address(),
-            "delivery_address": self.partner_shipping_id._display_address(),
+            "invoice_address": _get_address(self.partner_invoice_id),
+            "delivery_address": _get_address(self.partner_shipping_id),
             "customer_reference": self.client_order_ref or "",
             "currency": self.currency_id.name,
             "payment_term": self.payment_term_id.name or "",
@@ -301,3 +301,9 @@ class SaleOrder(models.Model):
 
     def _has_to_be_paid(self):
         return super()._has_to_be_paid() and not self._is_being_revised()
+
+
+def _get_address(partner):
+    """Return the address without the lines that are empty."""
+    lines = partner._display_address().splitlines()
+    return "\n".join(line for line in lines if line.strip())

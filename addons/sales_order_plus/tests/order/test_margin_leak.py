@@ -4,7 +4,13 @@ from odoo.tests import tagged
 from ..common import SalesPlusCommon
 
 # Fields of ours that a customer may read of his own order.
-PORTAL_FIELDS = {"lifecycle_stage"}
+PORTAL_FIELDS = {
+    "closing_text",
+    "intro_text",
+    "lifecycle_stage",
+    "revision_number",
+    "terms_version",
+}
 
 
 @tagged("post_install", "-at_install")

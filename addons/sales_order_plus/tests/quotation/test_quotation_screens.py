@@ -110,4 +110,4 @@ class TestQuotationScreens(QuotationCommon):
         self.assertEqual(wizard.comparison.count("o_comparison_line"), 1)
         wizard.only_changes = False
         self.assertEqual(wizard.comparison.count("o_comparison_line"), 2)
-        self.assertIn("80.0", wizard.comparison)
+        self.assertIn(">80<", wizard.comparison)
