@@ -9,6 +9,7 @@ from . import delivery_carrier_rate
 from . import delivery_carrier_http
 from . import sales_shipping_rate
 from . import stock_picking_http
+from . import sales_tracking_event
 from . import sale_order_rates
 from . import sale_order_insurance
 from . import sale_order_line_insurance

@@ -110,6 +110,21 @@ class SalesOrderApi(models.AbstractModel):
         return {"id": proof.id, "created": created}
 
     @api.model
+    def record_tracking_events(self, *, picking: str, events: list):
+        """Record what a carrier says about a delivery; known events are kept once.
+
+        :param str picking: number of the delivery
+        :param list events: dicts with ``status`` (info, in_transit, out_for_delivery,
+            delivered, exception), ``description``, ``occurred_on`` (UTC or with
+            offset) and, if there are, ``place`` and ``id``
+        :return: dict with ``created``, the number of new events
+        :raise DeliveryError: names the event and the key that is wrong
+        """
+        delivery = self._get_picking_by_name(picking)
+        created = self.env["sales.tracking.event"]._record(delivery, events)
+        return {"created": len(created)}
+
+    @api.model
     def _read_proof_time(self, text):
         if not text:
             return fields.Datetime.now()

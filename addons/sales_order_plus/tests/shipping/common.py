@@ -80,5 +80,7 @@ class FakeCarrierHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    do_GET = do_POST
+
     def log_message(self, *args):
         """Say nothing on the console."""

@@ -167,3 +167,32 @@ class TestTracking(ShippingCommon, HttpCase):
         self.assertEqual(orders.search([*mine, ("tracking_refs", "=", False)]), other)
         self.assertEqual(orders.search([*mine, ("tracking_refs", "!=", False)]), order)
         self.assertIn("AB-100", self.url_open(order.get_portal_url()).text)
+
+    def test_events_over_rpc(self):
+        order = self._new_order((self.product, 1))
+        picking = self._ship(order)
+        api = self.env["sales.order.api"].with_user(self.storeman)
+        event = {
+            "description": "In the van",
+            "status": "out_for_delivery",
+            "occurred_on": "2026-01-31 07:00:00",
+        }
+        for created in (1, 0):
+            answer = api.record_tracking_events(picking=picking.name, events=[event])
+            self.assertEqual(answer, {"created": created})
+        page = self.url_open(order.get_portal_url()).text
+        self.assertIn("In the van", page)
+        self.assertIn("Out for delivery", page)
+        for key in ("status", "description", "occurred_on"):
+            bad = {**event, key: "?" if key != "description" else ""}
+            with self.assertRaises(DeliveryError) as caught, self.cr.savepoint():
+                api.record_tracking_events(picking=picking.name, events=[event, bad])
+            self.assertEqual(caught.exception.context["field"], f"events[1].{key}")
+        with self.assertRaises(AccessError):
+            self.env["sales.tracking.event"].with_user(self.salesman).create(
+                {
+                    "picking_id": picking.id,
+                    "description": "x",
+                    "occurred_on": "2026-01-31 07:00:00",
+                }
+            )

@@ -254,6 +254,39 @@ class TestHttpShipment(HttpCommon):
         self._run_cron()
         self.assertEqual(len(self.server.requests), 5)
 
+    def test_events_are_asked_for(self):
+        self._run_cron()
+        events = [
+            {
+                "id": "1",
+                "description": "Left the depot",
+                "occurred_on": "2026-01-31T08:00:00Z",
+            },
+            {
+                "id": "2",
+                "status": "delivered",
+                "description": "Given to a neighbour",
+                "place": "Bath",
+                "occurred_on": "2026-01-31T15:00:00+01:00",
+            },
+        ]
+        path = "/api/shipments/S-1/events"
+        cron = self.env.ref("sales_order_plus.ir_cron_poll_tracking")
+        for known in (events[:1], events, events):
+            self.server.answers[path] = (200, {"events": known})
+            self.env.flush_all()
+            cron.method_direct_trigger()
+            self.env.invalidate_all()
+        self.assertRecordValues(
+            self.picking.tracking_event_ids,
+            [
+                {"status": "delivered", "place": "Bath"},
+                {"status": "in_transit", "place": False},
+            ],
+        )
+        asked = [request for request in self.server.requests if request[0] == path]
+        self.assertEqual(len(asked), 2, "what has arrived is not asked for again")
+
     def test_cancel(self):
         self._run_cron()
         self.server.answers["/api/shipments/S-1/cancel"] = (200, {})
