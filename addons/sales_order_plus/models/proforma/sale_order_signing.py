@@ -57,8 +57,8 @@ class SaleOrder(models.Model):
             waits = order.require_signature and not order.signature
             waits = waits and order.state in ("draft", "sent")
             # sudo: evidence of all signatures, for whoever sees the order.
-            last = order.sudo().signature_ids[:1] if waits else False
-            order.signature_void_reason = last and last.void_reason
+            last = order.sudo().signature_ids[:1] if waits else order.signature_ids[:0]
+            order.signature_void_reason = last.void_reason
 
     # === Voiding === #
 

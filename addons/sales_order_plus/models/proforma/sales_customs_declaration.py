@@ -154,10 +154,21 @@ class SalesCustomsDeclaration(models.Model):
         for vals in vals_list:
             if vals.get("state", "draft") != "draft":
                 raise CustomsError(self._get_state_message())
+            self._check_source(vals)
             # sudo: sequences are no business of the warehouse.
             sequence = self.env["ir.sequence"].sudo()
             vals["name"] = sequence.next_by_code("sales.customs.declaration")
         return super().create(vals_list)
+
+    def _check_source(self, vals):
+        """Let nobody declare, and so read, goods of an order he may not read."""
+        picking = self.env["stock.picking"].browse(vals.get("picking_id") or [])
+        if not picking:
+            self.env["sale.order"].browse(vals.get("order_id")).check_access("read")
+            return
+        picking.check_access("read")
+        # sudo: the warehouse worker need not read the order.
+        vals["order_id"] = picking.sudo().sale_id.id
 
     def write(self, vals):
         if not is_writing_proforma():

@@ -1,3 +1,5 @@
+import re
+
 from lxml import etree
 
 from odoo import fields, models
@@ -6,6 +8,8 @@ from odoo.tools import file_open
 from ...exceptions import CustomsError
 
 SCHEMA = "sales_order_plus/data/proforma/customs_declaration.xsd"
+# XML cannot hold them; they come from texts that were pasted.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NAMESPACE = "urn:sales-order-plus:customs:1"
 
 
@@ -58,7 +62,7 @@ class SalesCustomsDeclaration(models.Model):
                 if isinstance(one, dict):
                     self._fill(element, one)
                 else:
-                    element.text = str(one)
+                    element.text = CONTROL_CHARACTERS.sub(" ", str(one))
 
     def _prepare_payload(self):
         """Return the declaration as plain data; JSON and XML are made of it."""

@@ -190,11 +190,29 @@ class SalesProforma(models.Model):
         lines += order._add_base_lines_for_early_payment_discount()
         engine._add_tax_details_in_base_lines(lines, order.company_id)
         engine._round_base_lines_tax_details(lines, order.company_id)
-        details = {}
+        details, special = {}, []
         for line in lines:
-            if line["special_type"] != "early_payment":
+            if line["special_type"] == "early_payment":
+                special.append(self._get_line_details(line))
+            else:
                 details[line["record"]] = self._get_line_details(line)
+        self._add_special_amounts(details, special)
         return details
+
+    @staticmethod
+    def _add_special_amounts(details, special):
+        """Add what belongs to no line (a tax lowered by early payment) to the largest.
+
+        Like this the lines still add up to the totals of the order.
+        """
+        for amounts in special:
+            for key, amount in amounts.items():
+                lines = [line for line in details if key in details[line]]
+                if lines:
+                    largest = max(
+                        lines, key=lambda line, tax=key: abs(details[line][tax])
+                    )
+                    details[largest][key] += amount
 
     @staticmethod
     def _get_line_details(base_line):

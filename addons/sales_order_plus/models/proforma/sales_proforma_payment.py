@@ -119,6 +119,15 @@ class SalesProforma(models.Model):
             and self._get_residual() > 0
         )
 
+    def _accepts_order(self):
+        """Return whether paying what is open confirms the quotation, as Odoo counts."""
+        self.ensure_one()
+        order = self.order_id
+        reached = order.amount_paid + self._get_order_amount(self._get_residual())
+        needed = order._get_prepayment_required_amount()
+        enough = order.currency_id.compare_amounts(reached, needed) >= 0
+        return order.state in ("draft", "sent") and enough
+
     def _get_pending_transactions(self):
         # sudo: the customer does not read transactions.
         return self.sudo().transaction_ids.filtered(

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import is_html_empty
 
 from ...report.proforma.trade_document import Column
@@ -119,6 +119,7 @@ class SalesProforma(models.Model):
             (self.env._("Payment Reference"), self.name),
             (self.env._("Pay online"), self._get_pay_url()),
             (self.env._("Remarks"), self.note),
+            (self.env._("Signed by"), self._get_signed_text()),
             (
                 self.env._("Note"),
                 self.env._(
@@ -126,6 +127,11 @@ class SalesProforma(models.Model):
                 ),
             ),
         ]
+
+    def _get_signed_text(self):
+        if not self.signed_on:
+            return ""
+        return f"{self.signed_by}, {fields.Datetime.to_string(self.signed_on)} UTC"
 
     def _get_schedule(self):
         """Return [(due date, amount)] of the payment term; they add up to the total."""

@@ -208,7 +208,11 @@ class _Printer:
         logo = _get_image(self.document.logo, WIDTH * 0.3, 18 * mm)
         table = Table([[text, logo or ""]], colWidths=[WIDTH * 0.65, WIDTH * 0.35])
         table.setStyle(
-            [("ALIGN", (1, 0), (1, 0), "RIGHT"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+            [
+                ("ALIGN", (1, 0), (1, 0), "RIGHT"),
+                ("LEFTPADDING", (0, 0), (0, 0), 0),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ]
         )
         return table
 

@@ -318,6 +318,25 @@ class TestCustoms(ProformaCommon):
             declaration.action_export()
         self.assertEqual(declaration.state, "validated")
 
+    def test_goods_of_others_stay_hidden(self):
+        order = self._new_order((self.goods, 5), user=self.colleague)
+        with self.assertRaises(AccessError):
+            self.env["sales.customs.declaration"].with_user(self.salesman).create(
+                {
+                    "order_id": order.id,
+                    "partner_id": self.customer.id,
+                    "currency_id": order.currency_id.id,
+                }
+            )
+
+    def test_pasted_control_characters(self):
+        self._complete()
+        self.goods.name = "Silk\x0b Scarf"
+        declaration = self._declare(self._new_shipped())
+        declaration.action_validate()
+        declaration.action_export()
+        self.assertTrue(declaration.xml_file)
+
     def test_weights(self):
         self._complete()
         declaration = self._declare(self._new_shipped(), gross_weight=0.5)

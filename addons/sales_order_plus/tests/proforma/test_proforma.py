@@ -174,6 +174,28 @@ class TestProforma(ProformaCommon):
             self._create(order, percent=10)
         self.assertTrue(proforma.with_user(self.accountant).read(["amount_total"]))
 
+    def test_order_form_pays_little(self):
+        """What this concern adds to the form of a domestic order: a few queries."""
+        order = self._new_order((self.product, 1), (self.service, 1))
+        names = (
+            "proforma_count",
+            "advance_paid",
+            "advance_residual",
+            "is_international",
+            "export_missing",
+            "customs_count",
+            "signature_void_reason",
+            "customs_purpose",
+            "duty_total",
+        )
+        order.env.invalidate_all()
+        order.read(["partner_id", "amount_total", "order_line"])
+        order.order_line.read(["product_id", "price_subtotal"])
+        before = self.cr.sql_log_count
+        order.read(names)
+        # Warehouse and countries are among them, which the form reads anyway.
+        self.assertLessEqual(self.cr.sql_log_count - before, 8)
+
     def test_wizard(self):
         order = self._new_order((self.product, 4))
         self._issue(order, percent=25)

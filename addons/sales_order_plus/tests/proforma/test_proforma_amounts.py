@@ -84,6 +84,21 @@ class TestProformaAmounts(ProformaCommon):
         third = self._issue(order, kind="full")
         self._assert_adds_up(order, first | second | third)
 
+    def test_tax_lowered_by_early_payment(self):
+        """The tax of a discount that may be taken belongs to no line of the order."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 7 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "early_pay_discount_computation": "mixed",
+            }
+        )
+        order = self._new_taxed_order(100.0, 50.0, payment_term_id=term.id)
+        self.assertAlmostEqual(order.amount_tax, 27.93, 6)
+        self._assert_adds_up(order, self._issue_thirds(order))
+
     def test_discount_line(self):
         order = self._new_taxed_order(100.0, -10.0)
         proforma = self._issue(order, percent=50)

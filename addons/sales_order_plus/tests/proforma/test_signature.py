@@ -232,3 +232,7 @@ class TestSignature(ProformaCommon, HttpCase):
         with self.assertRaises(UserError):
             order.pricelist_id = self.env["product.pricelist"].create({"name": "X"})
         self.assertFalse(order.signature_ids)
+
+    def test_never_signed_is_not_voided(self):
+        order = self._new_taxed_order(100.0, require_signature=True)
+        self.assertIs(order.signature_void_reason, False)
