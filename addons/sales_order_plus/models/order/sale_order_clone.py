@@ -22,6 +22,7 @@ CUSTOMER_FIELDS = (
     "team_id",
     "user_id",
 )
+MAX_FACTOR = 1_000_000
 # What prices follow from; without them the line computes today's.
 PRICE_FIELDS = ("discount", "extra_tax_data", "price_unit", "technical_price_unit")
 
@@ -70,16 +71,29 @@ class SaleOrder(models.Model):
         return clone, left_out
 
     def _check_quantity_factor(self, factor):
-        if factor <= 0:
+        """Refuse a factor that is no quantity, or that leaves nothing of a line."""
+        if not isinstance(factor, int | float) or not 0 < factor <= MAX_FACTOR:
             raise CloneError(
                 self.env._(
-                    "Quantity Factor: %s is not more than zero. "
+                    "Quantity Factor: %s is not between 0 and a million. "
                     "Enter 1 to keep the quantities.",
                     factor,
                 ),
                 field="quantity_factor",
                 rule="positive",
             )
+        for line in self._get_plain_lines().filtered("product_uom_qty"):
+            if line.product_uom_id.is_zero(line.product_uom_qty * factor):
+                raise CloneError(
+                    self.env._(
+                        "Quantity Factor: with %(factor)s nothing is left of %(line)s. "
+                        "Enter a larger one.",
+                        factor=factor,
+                        line=line.product_id.display_name,
+                    ),
+                    field="quantity_factor",
+                    rule="rounds_to_nothing",
+                )
 
     # === Lines === #
 

@@ -78,7 +78,7 @@ class TestSaleOrderClone(SalesPlusCommon):
 
     def test_bad_factor_is_refused(self):
         order = self._new_order()
-        for factor in (0, -1):
+        for factor in (0, -1, float("nan"), float("inf"), "2", None, 0.0001):
             with self.assertRaises(CloneError) as refusal:
                 self._clone(order, quantity_factor=factor)
             self.assertEqual(refusal.exception.context["field"], "quantity_factor")
