@@ -12,4 +12,5 @@ from . import test_quotation
 from . import test_race
 from . import test_views
 from . import test_performance
+from . import test_split
 from . import test_tours

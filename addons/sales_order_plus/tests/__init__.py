@@ -63,6 +63,7 @@ from .proforma import test_proforma_race
 from .order import test_sale_order_clone
 from .order import test_sale_order_links
 from .order import test_sale_order_links_api
+from .order import test_sale_order_links_tours
 from .order import test_sale_order_merge
 from .order import test_sale_order_split
 from .order import test_sale_order_split_confirmed

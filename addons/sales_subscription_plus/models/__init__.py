@@ -10,6 +10,7 @@ from . import sales_subscription_period
 from . import product_template
 from . import res_partner
 from . import sale_order_line
+from . import sale_order_line_split
 from . import sale_order_subscription
 from . import sale_order_desk
 from . import sales_audit_event

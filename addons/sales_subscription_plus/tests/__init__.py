@@ -12,4 +12,5 @@ from . import test_api
 from . import test_portal
 from . import test_desk
 from . import test_speed
+from . import test_split
 from . import test_tours

@@ -3,25 +3,24 @@ from odoo.fields import Command
 
 from ...exceptions import CloneError
 
-# What belongs to the customer: computed anew when the copy is for another one.
-CUSTOMER_FIELDS = (
-    "customer_class",
-    "fiscal_position_id",
-    "journal_id",
-    "note",
-    "opportunity_id",
-    "partner_invoice_id",
-    "partner_shipping_id",
-    "payment_term_id",
-    "pickup_location_data",
-    "preferred_payment_method_line_id",
-    "prepayment_percent",
-    "pricelist_id",
-    "require_payment",
-    "require_signature",
-    "team_id",
-    "user_id",
+# What is agreed with the customer at the time: computed anew with today's prices.
+TODAYS_TERMS = frozenset(
+    {
+        "customer_class",
+        "fiscal_position_id",
+        "journal_id",
+        "opportunity_id",
+        "payment_term_id",
+        "preferred_payment_method_line_id",
+        "prepayment_percent",
+        "pricelist_id",
+        "require_payment",
+        "require_signature",
+    }
 )
+# What belongs to the customer without being computed from him.
+CUSTOMER_FIELDS = frozenset({"pickup_location_data"})
+MAX_FACTOR = 1_000_000
 # What prices follow from; without them the line computes today's.
 PRICE_FIELDS = ("discount", "extra_tax_data", "price_unit", "technical_price_unit")
 
@@ -70,16 +69,29 @@ class SaleOrder(models.Model):
         return clone, left_out
 
     def _check_quantity_factor(self, factor):
-        if factor <= 0:
+        """Refuse a factor that is no quantity, or that leaves nothing of a line."""
+        if not isinstance(factor, int | float) or not 0 < factor <= MAX_FACTOR:
             raise CloneError(
                 self.env._(
-                    "Quantity Factor: %s is not more than zero. "
+                    "Quantity Factor: %s is not between 0 and a million. "
                     "Enter 1 to keep the quantities.",
                     factor,
                 ),
                 field="quantity_factor",
                 rule="positive",
             )
+        for line in self._get_plain_lines().filtered("product_uom_qty"):
+            if line.product_uom_id.is_zero(line.product_uom_qty * factor):
+                raise CloneError(
+                    self.env._(
+                        "Quantity Factor: with %(factor)s nothing is left of %(line)s. "
+                        "Enter a larger one.",
+                        factor=factor,
+                        line=line.product_id.display_name,
+                    ),
+                    field="quantity_factor",
+                    rule="rounds_to_nothing",
+                )
 
     # === Lines === #
 
@@ -147,12 +159,18 @@ class SaleOrder(models.Model):
 
     def _get_customer_fields(self, partner):
         """Return the fields that are computed anew for the customer of the copy."""
-        if partner != self.partner_id:
-            return set(CUSTOMER_FIELDS)
-        kept = {"partner_invoice_id", "partner_shipping_id"}
-        if self.user_id.active:
-            kept |= {"user_id", "team_id"}
-        return set(CUSTOMER_FIELDS) - kept
+        if partner == self.partner_id:
+            stale = set() if self.user_id.active else {"user_id", "team_id"}
+            return TODAYS_TERMS | stale
+        depends = self.env.registry.field_depends
+        computed = {
+            name
+            for name, field in self._fields.items()
+            if field.compute
+            and field.store
+            and any(path.split(".")[0] == "partner_id" for path in depends[field])
+        }
+        return TODAYS_TERMS | CUSTOMER_FIELDS | computed
 
     # === What goes along === #
 

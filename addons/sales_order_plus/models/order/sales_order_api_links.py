@@ -1,3 +1,5 @@
+from math import isfinite
+
 from odoo import api, models
 
 from ...exceptions import LinkError, SplitError
@@ -90,7 +92,7 @@ class SalesOrderApi(models.AbstractModel):
         for row in rows:
             line = own.get(row.get("line_id")) if isinstance(row, dict) else None
             quantity = row.get("quantity") if line else None
-            if not isinstance(quantity, int | float):
+            if not isinstance(quantity, int | float) or not isfinite(quantity):
                 raise SplitError(
                     self.env._(
                         "lines: %(row)s is not understood. Give line_id, the id of a "

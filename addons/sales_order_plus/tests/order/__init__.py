@@ -5,6 +5,7 @@ from . import test_order_tours
 from . import test_sale_order_clone
 from . import test_sale_order_links
 from . import test_sale_order_links_api
+from . import test_sale_order_links_tours
 from . import test_sale_order_merge
 from . import test_sale_order_split
 from . import test_sale_order_split_confirmed

@@ -78,7 +78,7 @@ class TestSaleOrderClone(SalesPlusCommon):
 
     def test_bad_factor_is_refused(self):
         order = self._new_order()
-        for factor in (0, -1):
+        for factor in (0, -1, float("nan"), float("inf"), "2", None, 0.0001):
             with self.assertRaises(CloneError) as refusal:
                 self._clone(order, quantity_factor=factor)
             self.assertEqual(refusal.exception.context["field"], "quantity_factor")
@@ -112,7 +112,10 @@ class TestSaleOrderClone(SalesPlusCommon):
                 "property_payment_term_id": term.id,
             }
         )
-        order = self._new_order((self.product, 1))
+        address = self.env["res.partner"].create(
+            {"name": "Yard", "type": "delivery", "parent_id": self.customer.id}
+        )
+        order = self._new_order((self.product, 1), partner_shipping_id=address.id)
         self.assertEqual(order.amount_tax, 10)
         for reprice in (True, False):
             clone, _left = self._clone(order, partner=other, reprice=reprice)
@@ -122,6 +125,19 @@ class TestSaleOrderClone(SalesPlusCommon):
             self.assertEqual(clone.payment_term_id, term)
             self.assertEqual(clone.fiscal_position_id, exempt)
             self.assertEqual(clone.amount_tax, 0)
+
+    def test_same_customer_keeps_his_address(self):
+        """As “Order again” does it: his address, but the terms of today."""
+        address = self.env["res.partner"].create(
+            {"name": "Yard", "type": "delivery", "parent_id": self.customer.id}
+        )
+        order = self._new_order(partner_shipping_id=address.id)
+        term = self.env["account.payment.term"].create({"name": "New term"})
+        self.customer.property_payment_term_id = term
+        clone, _left = self._clone(order, partner=self.customer)
+        self.assertEqual(clone.partner_shipping_id, address)
+        self.assertEqual(clone.payment_term_id, term)
+        self.assertEqual(clone.user_id, self.salesman)
 
     def test_what_is_never_copied(self):
         order = self._new_order(

@@ -70,7 +70,13 @@ class TestSaleOrderLinksApi(GuardCommon, HttpCase):
         order = self._new_order((self.service, 5))
         line = order.order_line
         split = {"method": "split_order", "name": order.name}
-        for rows in ([{"line_id": 1}], ["x"], [{"line_id": line.id, "quantity": "2"}]):
+        nothing = float("nan")
+        for rows in (
+            [{"line_id": 1}],
+            ["x"],
+            [{"line_id": line.id, "quantity": "2"}],
+            [{"line_id": line.id, "quantity": nothing}],
+        ):
             self._refused("split_refused", "format", lines=rows, **split)
         rows = [{"line_id": line.id, "quantity": 6}]
         self._refused("split_refused", "movable", lines=rows, **split)

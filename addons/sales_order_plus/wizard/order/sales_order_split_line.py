@@ -38,15 +38,27 @@ class SalesOrderSplitLine(models.TransientModel):
         compute="_compute_movable_quantity",
         help="What is neither delivered nor invoiced.",
     )
+    move_all = fields.Boolean(
+        string="All", help="Move all of this line that can be moved."
+    )
     quantity = fields.Float(
         string="Quantity to Move",
         digits="Product Unit",
+        compute="_compute_quantity",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
         help="What goes to the new order; 0 leaves the line where it is.",
     )
 
     def _compute_movable_quantity(self):
         for row in self:
             row.movable_quantity = row.line_id._get_movable_quantity()
+
+    @api.depends("move_all")
+    def _compute_quantity(self):
+        for row in self:
+            row.quantity = row.line_id._get_movable_quantity() if row.move_all else 0
 
     @api.constrains("line_id", "wizard_id")
     def _check_line_of_order(self):
@@ -62,18 +74,3 @@ class SalesOrderSplitLine(models.TransientModel):
                     field="line_id",
                     rule="own_line",
                 )
-
-    def action_move_all(self):
-        """Move all that can be moved of these lines.
-
-        :return: window action that shows the dialog again
-        """
-        for row in self:
-            row.quantity = row.movable_quantity
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sales.order.split",
-            "res_id": self.wizard_id[:1].id,
-            "view_mode": "form",
-            "target": "new",
-        }
