@@ -93,8 +93,10 @@ class SaleOrder(models.Model):
     def _get_window_warning(self):
         """Return why the customer may not take the delivery then, or False."""
         self.ensure_one()
+        if not self.requested_date:
+            return False
         windows = self.partner_shipping_id.sudo()._get_delivery_windows()
-        if not self.requested_date or not windows:
+        if not windows:
             return False
         weekday = str(self.requested_date.weekday())
         that_day = windows.filtered(lambda window: window.weekday == weekday)
