@@ -47,6 +47,7 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/line_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
