@@ -135,6 +135,7 @@
         "demo/order_demo.xml",
         "demo/shipping_demo.xml",
         "demo/proforma_demo.xml",
+        "demo/line_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -5,6 +5,7 @@ from . import sales_backorder_supply
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_portal
+from . import sale_order_line_estimate
 from . import stock_move
 from . import stock_move_figures
 from . import stock_rule

@@ -3,6 +3,7 @@ from . import test_allocation
 from . import test_api
 from . import test_detect
 from . import test_eta
+from . import test_line_estimate
 from . import test_multi_step
 from . import test_partial
 from . import test_portal

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    """Backorders on the line: a flag to search by, and a date when stock has none."""
+
+    _inherit = "sale.order.line"
+
+    is_backorder = fields.Boolean(
+        string="Backorder",
+        compute="_compute_is_backorder",
+        search="_search_is_backorder",
+        groups="base.group_user",
+        help="Part of the line is missing now.",
+    )
+
+    @api.depends("backorder_ids.state")
+    def _compute_is_backorder(self):
+        for line in self:
+            line.is_backorder = "open" in line.backorder_ids.mapped("state")
+
+    def _search_is_backorder(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("backorder_ids", "any", [("state", "=", "open")])]
+
+    def _get_estimated_delivery(self):
+        """Prefer what a backorder may tell the customer: it knows the priorities."""
+        date = super()._get_estimated_delivery()
+        if self.order_id.state != "sale":
+            return date
+        backorder = self.backorder_ids.filtered(lambda b: b.state == "open")[:1]
+        return backorder.customer_date or date
+
+
+class SalesBackorder(models.Model):
+    _inherit = "sales.backorder"
+
+    def _store(self, vals):
+        result = super()._store(vals)
+        if "date_expected" in vals:
+            lines = self.sale_line_id
+            self.env["sale.order.line"]._touch_estimates(lines.ids)
+        return result
