@@ -18,6 +18,17 @@ class SalesCustomsDeclaration(models.Model):
 
     _inherit = "sales.customs.declaration"
 
+    # === Seams of the papers === #
+
+    def _get_export_order(self):
+        return self.order_id
+
+    def _get_export_pickings(self):
+        return self.picking_id or self.order_id._get_export_pickings()
+
+    def _get_export_consignee(self):
+        return self.partner_id
+
     # === File === #
 
     def _get_xml(self):
