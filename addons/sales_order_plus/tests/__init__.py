@@ -10,6 +10,7 @@ from .intake import test_intake_confirm
 from .intake import test_intake_dirt
 from .intake import test_intake_duplicates
 from .intake import test_intake_equal
+from .intake import test_intake_equal_special
 from .intake import test_intake_error_file
 from .intake import test_intake_files
 from .intake import test_intake_invariant

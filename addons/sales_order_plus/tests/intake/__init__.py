@@ -5,6 +5,7 @@ from . import test_intake_confirm
 from . import test_intake_dirt
 from . import test_intake_duplicates
 from . import test_intake_equal
+from . import test_intake_equal_special
 from . import test_intake_error_file
 from . import test_intake_files
 from . import test_intake_invariant

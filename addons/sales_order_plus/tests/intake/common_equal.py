@@ -1,4 +1,5 @@
 from collections import Counter
+from functools import partial
 from unittest.mock import patch
 
 from odoo.fields import Command
@@ -115,6 +116,39 @@ class EqualCommon(SalesPlusCommon):
         return engine.env["sale.order"].browse([order.order_id for order in batch])
 
     # === Comparing === #
+
+    def _compare(self, orders, expect=None, **values):
+        """Compare plain Odoo with our engine."""
+        return self.assertSameRows(
+            partial(self._confirm_plain, orders, **values),
+            partial(self._take_in, orders),
+            expect,
+        )
+
+    def _compare_confirming(self, orders, expect=None, **values):
+        """Compare confirming alone, of orders only a client of Odoo can create."""
+        return self.assertSameRows(
+            lambda: self._confirm(self._create_plain(orders, **values)),
+            lambda: self._confirm_together(self._create_plain(orders, **values)),
+            expect,
+        )
+
+    def _draw(self, count, per_order=2, quantity=2):
+        """Orders of different products that many orders share."""
+        return [
+            (
+                f"E{number}",
+                [
+                    (self.goods[(number + line) % 3], quantity + line)
+                    for line in range(per_order)
+                ],
+            )
+            for number in range(count)
+        ]
+
+    def _fill(self, quantity=1000):
+        for product in self.goods:
+            self._set_stock(product, quantity)
 
     def assertSameRows(self, plain, ours, expect=None):
         """Assert that two functions that return confirmed orders write the same rows.
