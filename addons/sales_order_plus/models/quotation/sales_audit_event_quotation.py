@@ -27,5 +27,13 @@ class SalesAuditEvent(models.Model):
         """Return the details worth reading, without technical ones."""
         self.ensure_one()
         data = self.data or {}
-        keys = ("via", "revision", "until", "reason", "question")
-        return ", ".join(str(data[key]) for key in keys if data.get(key))
+        ways = (
+            self.env["sale.order"]._fields["sent_via"]._description_selection(self.env)
+        )
+        parts = [
+            dict(ways).get(data.get("via")),
+            data.get("revision")
+            and self.env._("Revision %(number)s", number=data["revision"]),
+            *(data.get(key) for key in ("until", "reason", "question")),
+        ]
+        return ", ".join(part for part in parts if part)
