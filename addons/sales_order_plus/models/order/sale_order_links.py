@@ -63,9 +63,10 @@ class SaleOrder(models.Model):
             )
 
     def _compute_related_order_count(self):
-        relations = self._get_order_relations()
+        relations = self._origin._get_order_relations()
         for order in self:
-            others = {relation.order.id for relation in relations[order.id]}
+            own = relations.get(order._origin.id, ())
+            others = {relation.order.id for relation in own}
             order.related_order_count = len(others)
 
     @api.depends_context("related_to")

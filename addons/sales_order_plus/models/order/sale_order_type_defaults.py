@@ -59,18 +59,23 @@ class SaleOrder(models.Model):
         self._apply_desk_defaults("journal_id")
         return result
 
-    @api.depends("order_type_id")
     def _compute_validity_date(self):
+        # Not a dependency: another customer asks for the type again, and must not
+        # undo a date that was typed.
         result = super()._compute_validity_date()
+        self._apply_type_validity()
+        return result
+
+    def _apply_type_validity(self):
         for order in self.filtered("order_type_id.validity_days"):
             days = order.order_type_id.validity_days
             today = fields.Date.context_today(order)
             order.validity_date = today + timedelta(days=days)
-        return result
 
     @api.onchange("order_type_id")
     def _onchange_order_type_id(self):
         """Load the template of the type, and price samples, as one looks on."""
+        self._apply_type_validity()
         template = self._get_desk_default("template_id")
         if template and template != self.sale_order_template_id:
             self.sale_order_template_id = template

@@ -8,6 +8,7 @@ PORTAL_FIELDS = {
     "closing_text",
     "intro_text",
     "lifecycle_stage",
+    "reordered_on",
     "revision_number",
     "terms_version",
 }

@@ -119,8 +119,9 @@ class TestFraud(PaymentCommon):
         self.assertEqual(order.state, "sent")
         self.assertTrue(order.hold_since)
         self.assertEqual(order.payment_status, "captured")
-        activity = order.sudo().activity_ids
-        self.assertEqual(activity.user_id, self.controller)
+        activity = order.sudo().activity_ids.filtered(
+            lambda activity: activity.user_id == self.controller
+        )
         self.assertIn("Different countries", activity.note)
         order.with_user(self.controller)._release("Called the customer")
         self.assertEqual(order.state, "sale")
