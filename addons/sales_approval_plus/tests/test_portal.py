@@ -87,9 +87,8 @@ class TestSignature(ApprovalCommon, HttpCase):
             ],
         )
         self.assertEqual(request.activity_ids.user_id, self.ann)
-        self.assertEqual(
-            self._get_codes(self.order), ["order.held", "approval.submitted"]
-        )
+        codes = self._get_codes(self.order, "order.held", "approval.")
+        self.assertEqual(codes, ["order.held", "approval.submitted"])
 
     def test_page_says_that_it_is_reviewed_and_not_why(self):
         self.assertNotIn(REVIEWED, self._get_page().text_content())
@@ -143,9 +142,9 @@ class TestSignature(ApprovalCommon, HttpCase):
             [{"state": "sent", "approval_state": "rejected", "signed_by": "Paula"}],
         )
         self.assertFalse(self.order.sudo().picking_ids)
-        activity = self.order.sudo().activity_ids
-        self.assertEqual(activity.user_id, self.salesman)
-        self.assertEqual(activity.summary, "Rejected: change the order")
+        activities = self.order.sudo().activity_ids
+        self.assertEqual(activities.user_id, self.salesman)
+        self.assertIn("Rejected: change the order", activities.mapped("summary"))
         self.assertNotIn("Never", self.url_open(f"/my/orders/{self.order.id}").text)
         with self.assertRaises(GuardError):
             self.order.action_confirm()
@@ -192,9 +191,9 @@ class TestSignature(ApprovalCommon, HttpCase):
         self.assertEqual(self.order.state, "sent")
         self.assertTrue(self.order.signature)
         self.assertFalse(self.order.approval_request_ids)
-        activity = self.order.sudo().activity_ids
-        self.assertEqual(activity.user_id, self.salesman)
-        self.assertIn("Nobody can approve", activity.note)
+        activities = self.order.sudo().activity_ids
+        self.assertEqual(activities.user_id, self.salesman)
+        self.assertTrue([a for a in activities if "Nobody can approve" in a.note])
 
     def test_salesperson_confirms_nothing_meanwhile(self):
         self._sign()

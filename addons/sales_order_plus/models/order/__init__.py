@@ -19,6 +19,7 @@ from . import sale_order_split_amounts
 from . import sale_order_split_extras
 from . import sale_order_split_stock
 from . import sale_order_split
+from . import sale_order_line_split
 from . import sale_order_merge
 from . import sales_order_api_links
 from . import sales_audit_event_links

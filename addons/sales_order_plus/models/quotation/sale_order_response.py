@@ -8,6 +8,8 @@ from .sale_order_quotation import OPEN_STATES
 QUESTION_LENGTH = 2000
 QUESTIONS_A_DAY = 10
 
+HOLD_ACTIVITY = "sales_order_plus.mail_activity_type_on_hold"
+
 
 class SaleOrder(models.Model):
     """What the customer answered, and who has to act on it."""
@@ -88,6 +90,8 @@ class SaleOrder(models.Model):
             super().write(self._prepare_response_reset_vals())
         if vals.get("state") in ("sale", "cancel"):
             self._close_offers("expired")
+            # sudo: whoever decides ends the hold, the to-do is the salesperson's.
+            self.sudo().activity_unlink([HOLD_ACTIVITY])
         return result
 
     def _guard_hold(self, operation, origin):
@@ -96,6 +100,7 @@ class SaleOrder(models.Model):
         self._tell_salesperson(
             self.env._("Accepted by the customer, but on hold"),
             self.env._("See on the order what stands against it."),
+            HOLD_ACTIVITY,
         )
         return result
 
