@@ -129,7 +129,8 @@ class TestOrderDocument(OrderCommon, HttpCase):
         self.env.flush_all()
         self.authenticate(self.portal_user.login, self.portal_user.login)
         page = self.url_open("/my/orders")
-        self.assertRegex(page.text, r"o_sales_stage[^>]*>\s*Approved")
+        # In words of the customer: for him an approved order is a confirmed one.
+        self.assertRegex(page.text, r"(?s)o_sales_stage.{1,200}>\s*Confirmed")
 
     def test_notes_are_not_on_the_page(self):
         self.order.internal_note = "<p>never-to-be-seen</p>"
