@@ -192,7 +192,7 @@ class SaleOrder(models.Model):
         hits = {}
         for order in self:
             amounts = order._get_payment_amounts()
-            paid = amounts.authorized + amounts.unbooked + order.amount_paid
+            paid = amounts.authorized + amounts.captured - amounts.refunded
             need = order.amount_total * (rule.threshold or 100) / 100
             if order.currency_id.compare_amounts(paid, need) < 0:
                 detail = self.env._(

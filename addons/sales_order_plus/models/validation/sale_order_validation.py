@@ -47,8 +47,9 @@ class SaleOrder(models.Model):
             found = open_orders._get_guard_findings("confirm")
             edited = rules._get_findings(open_orders, "edit")
         for order in open_orders:
-            own = dict.fromkeys([*found.get(order.id, ()), *edited.get(order.id, ())])
-            order.rule_findings = [asdict(finding) for finding in own] or False
+            both = (*found.get(order.id, ()), *edited.get(order.id, ()))
+            own = {(one.code, one.message): one for one in both}
+            order.rule_findings = [asdict(one) for one in own.values()] or False
 
     def _compute_guard(self):
         with displaying():
