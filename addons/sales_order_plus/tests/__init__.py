@@ -102,3 +102,4 @@ from .template import test_spreadsheet
 from .template import test_template_choice
 from .template import test_template_promotion
 from .template import test_translation
+from . import test_shadows

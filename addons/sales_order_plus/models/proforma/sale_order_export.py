@@ -51,12 +51,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Who pays duties and import taxes under the incoterm.",
     )
-    duty_total = fields.Monetary(
-        string="Duties in Total",
-        compute="_compute_duties",
-        groups="base.group_user",
-        help="By the duty rules of the country of destination; apart from our taxes.",
-    )
     duty_vat_total = fields.Monetary(
         string="Estimated Import Tax",
         compute="_compute_duties",
@@ -134,11 +128,10 @@ class SaleOrder(models.Model):
             seller = order.incoterm.code in SELLER_PAYS
             order.duties_payer = "seller" if seller else "buyer"
 
-    @api.depends("order_line.duty_estimate", "order_line.duty_vat_estimate")
+    @api.depends("order_line.duty_vat_estimate")
     def _compute_duties(self):
         for order in self:
             lines = order.order_line if order.is_international else ()
-            order.duty_total = sum(line.duty_estimate for line in lines)
             order.duty_vat_total = sum(line.duty_vat_estimate for line in lines)
 
     def _compute_customs_count(self):

@@ -187,7 +187,7 @@ class TestProforma(ProformaCommon):
             "customs_count",
             "signature_void_reason",
             "customs_purpose",
-            "duty_total",
+            "duty_estimate",
         )
         order.env.invalidate_all()
         order.read(["partner_id", "amount_total", "order_line"])
