@@ -20,6 +20,7 @@ from . import payment_transaction
 from . import account_payment
 from . import sale_order_proforma
 from . import sale_order_export
+from . import sale_order_customs_notice
 from . import sale_order_line_duty
 from . import sale_order_signing
 from . import sale_order_line_signing

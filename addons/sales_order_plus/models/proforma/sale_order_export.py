@@ -90,14 +90,6 @@ class SaleOrder(models.Model):
     def _get_export_missing(self):
         """Return translated sentences on what is missing and where to enter it."""
         self.ensure_one()
-        goods = self._get_shipped_lines().product_id
-        lacking = {
-            self.env._("HS Code"): goods.filtered(lambda p: not p.hs_code),
-            self.env._("Origin of Goods"): goods.filtered(
-                lambda p: not p.country_of_origin
-            ),
-            self.env._("Weight"): goods.filtered(lambda p: not p.weight),
-        }
         missing = [
             self.env._(
                 "%(field)s: missing on %(products)s. Enter it on the product's "
@@ -105,7 +97,7 @@ class SaleOrder(models.Model):
                 field=field,
                 products=", ".join(products.mapped("display_name")),
             )
-            for field, products in lacking.items()
+            for field, products in self._get_goods_lacking().items()
             if products
         ]
         if not self.incoterm:
@@ -113,6 +105,17 @@ class SaleOrder(models.Model):
                 self.env._("Incoterm: not set. Enter it on the page Other Info.")
             )
         return missing
+
+    def _get_goods_lacking(self):
+        """Return {name of a field: the goods that lack it}."""
+        goods = self._get_shipped_lines().product_id
+        return {
+            self.env._("HS Code"): goods.filtered(lambda p: not p.hs_code),
+            self.env._("Origin of Goods"): goods.filtered(
+                lambda p: not p.country_of_origin
+            ),
+            self.env._("Weight"): goods.filtered(lambda p: not p.weight),
+        }
 
     def _get_shipped_lines(self):
         return self.order_line.filtered(

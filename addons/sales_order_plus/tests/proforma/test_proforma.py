@@ -183,6 +183,7 @@ class TestProforma(ProformaCommon):
             "advance_residual",
             "is_international",
             "export_missing",
+            "customs_notice",
             "customs_count",
             "signature_void_reason",
             "customs_purpose",
