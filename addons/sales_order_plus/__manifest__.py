@@ -122,6 +122,8 @@
         "data/payment/ir_cron.xml",
         "views/payment/sales_tax_rate_views.xml",
         "views/payment/sales_order_type_views.xml",
+        "views/template/sales_brand_views.xml",
+        "views/template/sales_brand_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
@@ -129,6 +131,7 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/brand_demo.xml",
         "demo/template_demo.xml",
         "demo/order_links_demo.xml",
         "demo/quotation_demo.xml",

@@ -1,1 +1,2 @@
 from . import order_spreadsheet
+from . import brand_logo
