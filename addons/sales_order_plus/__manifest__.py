@@ -124,6 +124,7 @@
         "views/payment/sales_order_type_views.xml",
         "views/template/sales_brand_views.xml",
         "views/template/sales_brand_templates.xml",
+        "report/template/quotation_print_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
