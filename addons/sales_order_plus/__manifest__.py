@@ -125,6 +125,8 @@
         "views/template/sales_brand_views.xml",
         "views/template/sales_brand_templates.xml",
         "report/template/quotation_print_templates.xml",
+        "views/template/sales_template_block_views.xml",
+        "views/template/sales_template_block_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],

@@ -21,3 +21,7 @@ from . import sale_order_brand
 from . import sale_order_template_print
 from . import sale_order_print
 from . import sale_order_language
+from . import sales_template_block
+from . import sale_order_template_block
+from . import sale_order_block
+from . import sale_order_portal_recommendation

@@ -42,7 +42,10 @@ class SaleOrder(models.Model):
             self._get_print_title(),
             self._get_print_number(),
             blocks=self._get_print_blocks(),
-            intro=[("", self._get_print_html(self.intro_text))],
+            intro=[
+                ("", self._get_print_html(text))
+                for text in (self.intro_text, *self._get_template_blocks("before"))
+            ],
             columns=self._get_print_columns(lines),
             rows=self._get_print_rows(lines),
             totals=self._get_print_totals(),
@@ -234,6 +237,10 @@ class SaleOrder(models.Model):
     def _get_print_notes(self):
         term, position = self.sudo().payment_term_id, self.sudo().fiscal_position_id
         return [
+            *(
+                ("", self._get_print_html(one))
+                for one in self._get_template_blocks("after")
+            ),
             ("", self._get_print_html(self.closing_text)),
             ("", self._get_print_html(self.note)),
             (self.env._("Terms"), self.terms_version),

@@ -1,3 +1,4 @@
+from . import test_block
 from . import test_brand
 from . import test_competitor_price
 from . import test_group_lines
