@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
     def _get_trade_document_print(self):
         lines = self._get_order_lines_to_report()
         brand = self.sudo().sales_brand_id
-        return self._prepare_trade_document(
+        document = self._prepare_trade_document(
             self._get_print_title(),
             self._get_print_number(),
             blocks=self._get_print_blocks(),
@@ -54,6 +54,11 @@ class SaleOrder(models.Model):
             page_size=self._get_print_page_size(),
             color=brand.primary_color or "",
         )
+        # The brand's words in the place of the company's, as on the page.
+        tagline = self._get_print_html(brand.report_header)
+        document.sender += [tagline] if tagline else []
+        document.footer = self._get_print_html(brand.report_footer) or document.footer
+        return document
 
     def _get_print_page_size(self):
         """Return width and height of the paper in points."""

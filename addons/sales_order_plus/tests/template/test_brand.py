@@ -144,6 +144,16 @@ class TestBrandShown(BrandCommon, MailCase, HttpCase):
             css = f"o_company_{self.company.id}_brand_{brand.id}_layout"
             self.assertTrue(page.xpath(f"//div[contains(@class, '{css}')]"))
 
+    def test_pdf_of_our_own_printer(self):
+        for order in self._new_branded():
+            brand = order.sales_brand_id
+            document = order._get_trade_document("print")
+            self.assertEqual(document.logo, base64.b64decode(brand.logo))
+            self.assertEqual(document.color, brand.primary_color)
+            self.assertIn(f"Tagline of {brand.name}", document.sender)
+            self.assertEqual(document.footer, f"Foot of {brand.name}")
+            self.assertTrue(order._render_own_pdf().startswith(b"%PDF"))
+
     def test_pdf_of_both_at_once(self):
         red, blue = self._new_branded()
         page = self._print(red | blue)
