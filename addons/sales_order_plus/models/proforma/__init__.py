@@ -30,3 +30,4 @@ from . import sales_customs_declaration
 from . import sales_customs_declaration_line
 from . import sales_customs_check
 from . import sales_customs_xml
+from . import sales_trade_brand
