@@ -155,3 +155,21 @@ class CarrierError(SalesError):
     """A carrier did not answer, or not as agreed."""
 
     code = "carrier_failed"
+
+
+class ValidationRuleError(SalesError):
+    """A validation rule cannot be set up like this; ``context`` names the field."""
+
+    code = "validation_rule"
+
+
+class BypassError(SalesError):
+    """A finding cannot be bypassed, or not by this user."""
+
+    code = "bypass_refused"
+
+
+class SuggestionError(SalesError):
+    """A suggestion cannot be applied: unknown, or the order has changed."""
+
+    code = "suggestion_refused"

@@ -95,6 +95,8 @@ from .shipping import test_delivery_hints
 from .shipping import test_insurance
 from .shipping import test_proof
 from .shipping import test_rates
+from .validation import test_validation_bypass
+from .validation import test_validation_engine
 from .template import test_competitor_price
 from .template import test_group_lines
 from .template import test_recommendation

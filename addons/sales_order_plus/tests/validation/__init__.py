@@ -1,0 +1,2 @@
+from . import test_validation_engine
+from . import test_validation_bypass
