@@ -58,6 +58,7 @@ from .order import test_sale_order_split_confirmed
 from .order import test_sale_order_split_exact
 from .order import test_sale_portal_list
 from .order import test_sale_portal_reorder
+from .order import test_sales_flow_tours
 from .payment import test_credit
 from .payment import test_credit_race
 from .payment import test_fraud
@@ -106,3 +107,4 @@ from .template import test_spreadsheet
 from .template import test_template_choice
 from .template import test_template_promotion
 from .template import test_translation
+from . import test_shadows

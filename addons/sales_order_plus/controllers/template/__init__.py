@@ -1,1 +1,3 @@
 from . import order_spreadsheet
+from . import brand_logo
+from . import recommendation

@@ -69,10 +69,11 @@ class SaleOrder(models.Model):
         :param str state: withdrawn or expired
         """
         # sudo: nobody writes offers by hand.
-        offers = (
-            self.env["sales.counter.offer"]
-            .sudo()
-            .search([("order_id", "in", self.ids), ("state", "=", "pending")])
+        offers = self.env["sales.counter.offer"].sudo()
+        if not offers._has_records():
+            return
+        offers = offers.search(
+            [("order_id", "in", self.ids), ("state", "=", "pending")]
         )
         offers.write({"state": state})
         # Before a new one is inserted: the database allows one pending offer.

@@ -12,7 +12,7 @@ class SalesCounterOffer(models.Model):
 
     _name = "sales.counter.offer"
     _description = "Counter-Offer"
-    _inherit = ["mail.thread", "sales.audit.mixin"]
+    _inherit = ["mail.thread", "sales.audit.mixin", "sales.presence.mixin"]
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name", help="Quotation and number of the try.")

@@ -14,3 +14,14 @@ from . import sale_order_line_translation
 from . import sales_competitor_price
 from . import sale_order_line_competitor
 from . import sales_order_api_template
+from . import sales_brand
+from . import sales_brand_source
+from . import res_company_brand
+from . import sale_order_brand
+from . import sale_order_template_print
+from . import sale_order_print
+from . import sale_order_language
+from . import sales_template_block
+from . import sale_order_template_block
+from . import sale_order_block
+from . import sale_order_portal_recommendation

@@ -10,6 +10,17 @@ class ResCompany(models.Model):
         help="Matching a competitor's price never goes below the cost plus this "
         "margin, in percent of the price.",
     )
+    quotation_printer = fields.Selection(
+        selection=[
+            ("auto", "Automatic"),
+            ("browser", "Browser engine (wkhtmltopdf)"),
+            ("own", "Own printer"),
+        ],
+        default="auto",
+        required=True,
+        help="What makes the PDF of quotations and orders. Automatic: the browser "
+        "engine where it writes page numbers, heads and feet, our own printer else.",
+    )
 
     _match_min_margin_sane = models.Constraint(
         "CHECK (match_min_margin >= 0 AND match_min_margin < 100)",

@@ -98,16 +98,27 @@ class SaleOrder(models.Model):
         """Add lines of quantity 0: the customer chooses how many he wants."""
         self.ensure_one()
         sequence = max(self.order_line.mapped("sequence"), default=0) + 1
-        lang = self.partner_id.lang or self.env.lang
-        title = self.with_context(lang=lang).env._("You may also need")
-        section = {
-            "display_type": "line_section",
-            "is_optional": True,
-            "name": title,
-            "sequence": sequence,
-        }
         lines = [
             {"product_id": product.id, "product_uom_qty": 0.0, "sequence": sequence + 1}
             for product in products
         ]
-        self.write({"order_line": [Command.create(vals) for vals in (section, *lines)]})
+        section = self._prepare_recommended_section_vals(sequence)
+        self.write(
+            {"order_line": [Command.create(vals) for vals in (*section, *lines)]}
+        )
+
+    def _prepare_recommended_section_vals(self, sequence):
+        """Return the section as a list; an empty one where the order ends with it."""
+        order = self.with_context(lang=self._get_lang())
+        title = order.env._("You may also need")
+        last = self.order_line.filtered(lambda one: one.display_type)[-1:]
+        if last.is_optional and last.name == title:
+            return []
+        return [
+            {
+                "display_type": "line_section",
+                "is_optional": True,
+                "name": title,
+                "sequence": sequence,
+            }
+        ]

@@ -15,6 +15,7 @@ from reportlab.platypus import (
     Image,
     KeepTogether,
     LongTable,
+    PageBreak,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -33,7 +34,6 @@ from .trade_text import (
 )
 
 MARGIN = 15 * mm
-WIDTH = A4[0] - 2 * MARGIN
 SIZE = 8.5
 GREY = colors.HexColor("#666666")
 LIGHT = colors.HexColor("#eeeeee")
@@ -50,6 +50,16 @@ class Column:
 
 
 @dataclass
+class Heading:
+    """A row that stands over the rows below it."""
+
+    text: str
+    amount: str = ""
+    level: int = 0
+    new_page: bool = False
+
+
+@dataclass
 class TradeDocument:
     """The content of a document, ready to be printed or shown as a page."""
 
@@ -60,7 +70,9 @@ class TradeDocument:
     # [(label, text)], two in a row
     blocks: list = field(default_factory=list)
     columns: list = field(default_factory=list)
-    # Lists of texts as long as the columns; a single text is a heading.
+    # [(label, text)] before the lines
+    intro: list = field(default_factory=list)
+    # Lists of texts as long as the columns; a single text or a Heading stands alone.
     rows: list = field(default_factory=list)
     # [(label, value)], the last one is the total
     totals: list = field(default_factory=list)
@@ -70,6 +82,10 @@ class TradeDocument:
     images: list = field(default_factory=list)
     footer: str = ""
     page_label: str = "Page {page} / {pages}"
+    # Width and height in points
+    page_size: tuple = A4
+    # Of titles and totals, such as #1A5276
+    color: str = ""
 
     def to_pdf(self):
         """Return the PDF."""
@@ -108,6 +124,7 @@ class _NumberedCanvas(Canvas):
 
     def __init__(self, *args, label="", footer="", **kwargs):
         super().__init__(*args, **kwargs)
+        self._width = kwargs["pagesize"][0]
         self._label, self._footer, self._pages_done = label, footer, []
 
     def showPage(self):
@@ -125,7 +142,7 @@ class _NumberedCanvas(Canvas):
 
     def _draw_footer(self, text):
         self.setFillColor(GREY)
-        draw_text(self, text, A4[0] - MARGIN, 8 * mm, right=True)
+        draw_text(self, text, self._pagesize[0] - MARGIN, 8 * mm, right=True)
         draw_text(self, self._footer, MARGIN, 8 * mm)
 
 
@@ -144,27 +161,30 @@ def draw_text(canvas, text, x, y, *, size=7.0, bold=False, right=False):
             textColor=GREY,
         ),
     )
-    width = WIDTH * 0.8
+    width = (canvas._pagesize[0] - 2 * MARGIN) * 0.8
     holder.wrapOn(canvas, width, 40)
     holder.drawOn(canvas, x - width if right else x, y)
 
 
 class _Printer:
-    """Lays a document out on A4."""
+    """Lays a document out on pages."""
 
     def __init__(self, document):
         self.document = document
+        self.height = document.page_size[1]
+        self.width = document.page_size[0] - 2 * MARGIN
+        self.accent = colors.HexColor(document.color or "#000000")
 
     def print(self):
         document, stream = self.document, io.BytesIO()
         template = BaseDocTemplate(
             stream,
-            pagesize=A4,
+            pagesize=document.page_size,
             title=f"{document.title} {document.number}".strip(),
             author=document.sender[0] if document.sender else "",
             invariant=1,
         )
-        frame = Frame(MARGIN, 16 * mm, WIDTH, A4[1] - 38 * mm, 0, 0, 0, 0)
+        frame = Frame(MARGIN, 16 * mm, self.width, self.height - 38 * mm, 0, 0, 0, 0)
         template.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_head))
         template.build(self._get_story(), canvasmaker=self._get_canvas)
         return stream.getvalue()
@@ -177,26 +197,30 @@ class _Printer:
 
     def _draw_head(self, canvas, template):
         """Draw who sends what on each page."""
-        document, top = self.document, A4[1] - 14 * mm
+        document, top = self.document, self.height - 14 * mm
+        right = MARGIN + self.width
         canvas.saveState()
         label = f"{document.title} {document.number}".strip()
-        draw_text(canvas, label, A4[0] - MARGIN, top, size=9, bold=True, right=True)
+        draw_text(canvas, label, right, top, size=9, bold=True, right=True)
         if template.page > 1 and document.sender:
             draw_text(canvas, document.sender[0], MARGIN, top, size=9)
-        canvas.setStrokeColor(GREY)
-        canvas.line(MARGIN, top - 2 * mm, A4[0] - MARGIN, top - 2 * mm)
+        canvas.setStrokeColor(self.accent if document.color else GREY)
+        canvas.line(MARGIN, top - 2 * mm, right, top - 2 * mm)
         canvas.restoreState()
 
     def _get_story(self):
         return [
             self._get_sender(),
             Spacer(1, 4 * mm),
-            paragraph(self._get_heading(), WIDTH, size=16, bold=True),
+            paragraph(
+                self._get_heading(), self.width, size=16, bold=True, color=self.accent
+            ),
             Spacer(1, 3 * mm),
             *self._get_blocks(),
+            *self._get_texts(self.document.intro),
             *self._get_lines(),
             *self._get_totals(),
-            *self._get_notes(),
+            *self._get_texts(self.document.notes),
             *self._get_images(),
         ]
 
@@ -204,9 +228,11 @@ class _Printer:
         return f"{self.document.title} {self.document.number}".strip()
 
     def _get_sender(self):
-        text = paragraph("\n".join(self.document.sender), WIDTH * 0.6)
-        logo = _get_image(self.document.logo, WIDTH * 0.3, 18 * mm)
-        table = Table([[text, logo or ""]], colWidths=[WIDTH * 0.65, WIDTH * 0.35])
+        text = paragraph("\n".join(self.document.sender), self.width * 0.6)
+        logo = _get_image(self.document.logo, self.width * 0.3, 18 * mm)
+        table = Table(
+            [[text, logo or ""]], colWidths=[self.width * 0.65, self.width * 0.35]
+        )
         table.setStyle(
             [
                 ("ALIGN", (1, 0), (1, 0), "RIGHT"),
@@ -220,7 +246,7 @@ class _Printer:
         blocks = [block for block in self.document.blocks if block[1]]
         if not blocks:
             return []
-        half = WIDTH / 2
+        half = self.width / 2
         cells = [self._get_block(label, text, half - 12) for label, text in blocks]
         cells += [""] * (len(cells) % 2)
         rows = [cells[index : index + 2] for index in range(0, len(cells), 2)]
@@ -238,15 +264,25 @@ class _Printer:
         ]
 
     def _get_lines(self):
-        document = self.document
-        if not document.columns:
-            return []
-        total = sum(column.weight for column in document.columns)
-        widths = [WIDTH * column.weight / total for column in document.columns]
-        header = [
-            paragraph(column.label, width - 8, bold=True, right=column.right, size=8)
-            for column, width in zip(document.columns, widths, strict=True)
-        ]
+        """Return the table; each part that begins on a page of its own anew."""
+        story = []
+        for rows in self._get_parts() if self.document.columns else ():
+            story += [PageBreak()] if story else []
+            story += [self._get_table(rows), Spacer(1, 3 * mm)]
+        return story
+
+    def _get_parts(self):
+        parts = [[]]
+        for row in self.document.rows:
+            if getattr(row, "new_page", False) and parts[-1]:
+                parts.append([])
+            parts[-1].append(row)
+        return parts
+
+    def _get_table(self, rows):
+        columns = self.document.columns
+        total = sum(column.weight for column in columns)
+        widths = [self.width * column.weight / total for column in columns]
         styles = [
             ("BACKGROUND", (0, 0), (-1, 0), LIGHT),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -254,47 +290,70 @@ class _Printer:
             ("RIGHTPADDING", (0, 0), (-1, -1), 4),
             RULE,
         ]
-        rows = [header]
-        for row in document.rows:
-            rows.append(self._get_row(row, widths, len(rows), styles))
-        table = LongTable(rows, colWidths=widths, repeatRows=1)
+        cells = [
+            [
+                paragraph(
+                    column.label, width - 8, bold=True, right=column.right, size=8
+                )
+                for column, width in zip(columns, widths, strict=True)
+            ]
+        ]
+        for row in rows:
+            cells.append(self._get_row(row, widths, len(cells), styles))
+        table = LongTable(cells, colWidths=widths, repeatRows=1)
         table.setStyle(styles)
-        return [table, Spacer(1, 3 * mm)]
+        return table
 
     def _get_row(self, row, widths, index, styles):
         if isinstance(row, str):
-            styles.append(("SPAN", (0, index), (-1, index)))
-            return [paragraph(row, WIDTH - 8, bold=True), *[""] * (len(widths) - 1)]
+            row = Heading(row)
+        if isinstance(row, Heading):
+            return self._get_heading_row(row, widths, index, styles)
         columns = self.document.columns
         return [
             paragraph(text, width - 8, right=column.right)
             for text, width, column in zip(row, widths, columns, strict=True)
         ]
 
+    def _get_heading_row(self, row, widths, index, styles):
+        last = -2 if row.amount else -1
+        styles.append(("SPAN", (0, index), (last, index)))
+        # A heading is not parted from what stands below it.
+        styles.append(("NOSPLIT", (0, index), (0, index + 1)))
+        width = self.width - 8 - (widths[-1] if row.amount else 0)
+        amount = paragraph(row.amount, widths[-1] - 8, right=True, bold=True)
+        text = paragraph(row.text, width, bold=row.level < 2)
+        return [text, *[""] * (len(widths) - 2), amount if row.amount else ""]
+
     def _get_totals(self):
         totals = self.document.totals
         if not totals:
             return []
-        label, value = WIDTH * 0.28, WIDTH * 0.22
+        label, value = self.width * 0.28, self.width * 0.22
         last = len(totals) - 1
         rows = [
             [
                 "",
-                paragraph(text, label - 8, bold=index == last),
-                paragraph(amount, value - 8, right=True, bold=index == last),
+                self._get_total(text, label - 8, index == last),
+                self._get_total(amount, value - 8, index == last, right=True),
             ]
             for index, (text, amount) in enumerate(totals)
         ]
-        table = Table(rows, colWidths=[WIDTH * 0.5, label, value])
-        table.setStyle([("LINEABOVE", (1, last), (-1, last), 0.75, colors.black)])
+        table = Table(rows, colWidths=[self.width * 0.5, label, value])
+        table.setStyle([("LINEABOVE", (1, last), (-1, last), 0.75, self.accent)])
         return [KeepTogether([table, Spacer(1, 3 * mm)])]
 
-    def _get_notes(self):
+    def _get_total(self, text, width, last, right=False):
+        color = self.accent if last else colors.black
+        return paragraph(text, width, bold=last, right=right, color=color)
+
+    def _get_texts(self, texts):
         story = []
-        for label, text in self.document.notes:
+        for label, text in texts:
             if text:
-                story.append(paragraph(label, WIDTH, size=7, color=GREY))
-                story.append(paragraph(text, WIDTH))
+                if label:
+                    story.append(paragraph(label, self.width, size=7, color=GREY))
+                story.append(paragraph(text, self.width))
                 story.append(Spacer(1, 2 * mm))
         return story
 
@@ -304,7 +363,7 @@ class _Printer:
             image = _get_image(content, width * mm, width * mm)
             if image:
                 image.hAlign = "LEFT"
-                head = paragraph(label, WIDTH, size=7, color=GREY)
+                head = paragraph(label, self.width, size=7, color=GREY)
                 story.append(KeepTogether([head, image]))
         return story
 
