@@ -122,6 +122,7 @@
         "data/payment/ir_cron.xml",
         "views/payment/sales_tax_rate_views.xml",
         "views/payment/sales_order_type_views.xml",
+        "views/payment/sales_tax_provider_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],

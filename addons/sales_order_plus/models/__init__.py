@@ -7,3 +7,4 @@ from . import intake
 from . import quotation
 from . import template
 from . import proforma
+from . import sale_order_own_fields

@@ -324,7 +324,7 @@ class SalesOrderIntake(models.AbstractModel):
     def _create_orders(self, batch, options):
         vals_list = [self._prepare_order_vals(order, options) for order in batch]
         with self.env["account.analytic.distribution.model"]._remember_none():
-            records = self.env["sale.order"].create(vals_list)
+            records = self.env["sale.order"]._create_own(vals_list)
             # The lines are computed once more when they are flushed.
             records.order_line.flush_recordset()
         for order, record in zip(batch, records, strict=True):
