@@ -133,6 +133,7 @@
         "views/validation/sales_validation_log_views.xml",
         "views/validation/sales_validation_bypass_views.xml",
         "views/validation/sale_order_views.xml",
+        "views/payment/sales_tax_provider_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],

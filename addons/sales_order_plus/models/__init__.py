@@ -8,3 +8,4 @@ from . import quotation
 from . import template
 from . import proforma
 from . import validation
+from . import sale_order_own_fields

@@ -323,7 +323,7 @@ class SalesOrderIntake(models.AbstractModel):
     @api.model
     def _create_orders(self, batch, options):
         vals_list = [self._prepare_order_vals(order, options) for order in batch]
-        records = self.env["sale.order"].create(vals_list)
+        records = self.env["sale.order"]._create_own(vals_list)
         for order, record in zip(batch, records, strict=True):
             order.order_id = record.id
 

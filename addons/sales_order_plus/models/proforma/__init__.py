@@ -31,3 +31,5 @@ from . import sales_customs_declaration_line
 from . import sales_customs_check
 from . import sales_customs_xml
 from . import sales_trade_brand
+from . import sales_signature_request
+from . import sale_order_signature_request

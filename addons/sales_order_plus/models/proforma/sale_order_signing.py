@@ -158,7 +158,10 @@ class SaleOrder(models.Model):
             if not order.signed_on:
                 order.signed_on = fields.Datetime.now()
             self.env["sales.signature"]._record(
-                order, name=order.signed_by, signature=order.signature
+                order,
+                name=order.signed_by,
+                signature=order.signature,
+                **order._get_signature_evidence_vals(),
             )
             order._log_event("order.signed", signed_by=order.signed_by)
 

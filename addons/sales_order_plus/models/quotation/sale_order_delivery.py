@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
         if not self or self.env.context.get(HOLD_ORIGIN) or self.env.user.share:
             return
         self._freeze_revision()
-        self.write(
+        self._write_own(
             {
                 "sent_on": fields.Datetime.now(),
                 "sent_by_id": self.env.uid,

@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         :param data: details of the audit event
         """
         self.ensure_one()
-        self.write(
+        self._write_own(
             {
                 "customer_response": response,
                 "response_date": fields.Datetime.now(),

@@ -1,3 +1,4 @@
+from . import sales_own_fields
 from . import sales_audit_event
 from . import sales_audit_mixin
 from . import sales_guard_mixin

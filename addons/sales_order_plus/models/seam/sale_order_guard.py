@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
     def _guard_hold(self, operation, origin):
         stops = self._get_guard_stops(operation)
         for order in self:
-            order.write(
+            order._write_own(
                 {
                     "hold_since": order.hold_since or fields.Datetime.now(),
                     "hold_reason": "\n".join(f.message for f in stops.get(order, [])),
@@ -137,7 +137,7 @@ class SaleOrder(models.Model):
 
     def _end_hold(self):
         """Leave the hold: the orders wait for no decision any more."""
-        self.write({"hold_since": False, "hold_reason": False})
+        self._write_own({"hold_since": False, "hold_reason": False})
 
     def _after_state(self, state):
         """Do what follows from the state the orders have come into.
