@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
             if frozen and not reason:
                 if not is_commercial_change(compare(frozen.snapshot, snapshot)):
                     continue
-                order.revision_number += 1
+                order._write_own({"revision_number": order.revision_number + 1})
             elif frozen:
                 continue
             # sudo: nobody may write revisions by hand.
