@@ -127,6 +127,13 @@
         "report/template/quotation_print_templates.xml",
         "views/template/sales_template_block_views.xml",
         "views/template/sales_template_block_templates.xml",
+        "security/validation_rules.xml",
+        "data/validation/ir_cron.xml",
+        "views/validation/sales_validation_rule_views.xml",
+        "views/validation/sales_validation_log_views.xml",
+        "views/validation/sales_validation_bypass_views.xml",
+        "views/validation/sale_order_views.xml",
+        "views/payment/sales_tax_provider_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
     ],
@@ -142,6 +149,7 @@
         "demo/shipping_demo.xml",
         "demo/proforma_demo.xml",
         "demo/line_demo.xml",
+        "demo/validation_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

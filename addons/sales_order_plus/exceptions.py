@@ -155,3 +155,39 @@ class CarrierError(SalesError):
     """A carrier did not answer, or not as agreed."""
 
     code = "carrier_failed"
+
+
+class ValidationRuleError(SalesError):
+    """A validation rule cannot be set up like this; ``context`` names the field."""
+
+    code = "validation_rule"
+
+
+class BypassError(SalesError):
+    """A finding cannot be bypassed, or not by this user."""
+
+    code = "bypass_refused"
+
+
+class SuggestionError(SalesError):
+    """A suggestion cannot be applied: unknown, or the order has changed."""
+
+    code = "suggestion_refused"
+
+
+class TaxProviderError(SalesError):
+    """The taxes of an order cannot be asked for, or the service did not answer."""
+
+    code = "tax_provider"
+
+
+class OwnFieldError(SalesError):
+    """A field that follows what happens was set by hand; ``context`` has the field."""
+
+    code = "own_field"
+
+
+class SignatureError(SalesError):
+    """A signature cannot be asked for; ``context`` may name the ``field``."""
+
+    code = "signature_refused"

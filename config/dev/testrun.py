@@ -39,7 +39,7 @@ def test(arguments, rest):
         with odoo("test", "test", durable=False) as ready:
             with test_database(ready, strict=complete) as (name, environ):
                 if arguments.odoo:
-                    return odoo_suites.run(ready, name, environ)
+                    return odoo_suites.run(ready, name, environ, rest)
                 return supervise(_pytest(ready, name, rest), environ)
 
 

@@ -13,7 +13,12 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
+
+import psycopg2
+
+from tests import support
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>
@@ -134,6 +139,16 @@ def postgres_cpu(database):
         except (FileNotFoundError, ProcessLookupError):
             continue  # ended while we looked
     return total
+
+
+def install_unconfigured(database, addons):
+    """Install addons as a company gets them: without demo data."""
+    # A database whose addons have demo data gives it to new ones too.
+    with closing(psycopg2.connect(dbname=database)) as connection, connection:
+        connection.cursor().execute("UPDATE ir_module_module SET demo = false")
+    result = support.run_odoo(database, "-i", ",".join(addons), "--no-http")
+    if result.returncode:
+        raise RuntimeError(result.stderr)
 
 
 def run_in_shell(database, script):

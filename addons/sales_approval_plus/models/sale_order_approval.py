@@ -93,8 +93,9 @@ class SaleOrder(models.Model):
     def _get_proof(self):
         """Return the approved request of a confirmed order."""
         self.ensure_one()
-        if self.state != "sale":
-            return self.env["sales.approval.request"]
+        requests = self.env["sales.approval.request"]
+        if self.state != "sale" or not requests._has_records():
+            return requests
         # sudo: as for the standings, the answer does not depend on who asks.
         requests = self.sudo().approval_request_ids
         return requests.filtered(lambda request: request.state == "approved")[:1]
@@ -300,19 +301,16 @@ class SaleOrder(models.Model):
     def write(self, vals):
         amended = self._get_amended_by(vals)
         baseline = amended._get_guard_baseline("amend")
-        state = vals.get("state")
-        moving = (
-            self.filtered(lambda order: order.state != state)
-            if state
-            else self.browse()
-        )
         with amended._check_amend_later():
             result = super().write(vals)
         if amended:
             amended._guard_ensure("amend", baseline)
-        if state in ("draft", "cancel", "sale"):
-            moving._close_approvals(state)
         return result
+
+    def _after_state(self, state):
+        super()._after_state(state)
+        if state in ("draft", "cancel", "sale"):
+            self._close_approvals(state)
 
     def _get_amended_by(self, vals):
         """Return the confirmed orders whose worth ``vals`` may change."""
@@ -323,7 +321,7 @@ class SaleOrder(models.Model):
 
     def _close_approvals(self, state):
         """End the requests that say nothing about the order any more."""
-        if not self:
+        if not self.env["sales.approval.request"]._has_records():
             return
         closing = ("pending",) if state == "sale" else DECIDED
         # sudo: nobody may write requests; the order itself was just written.

@@ -31,5 +31,6 @@ class SaleOrder(models.Model):
     def _get_lifecycle_stage(self):
         stage = super()._get_lifecycle_stage()
         # sudo: approvals are internal, the stage may be computed for anyone.
-        states = self.sudo().approval_request_ids.mapped("state")
-        return "pending" if stage == "draft" and "pending" in states else stage
+        requests = self.sudo().approval_request_ids if stage == "draft" else ()
+        pending = any(request.state == "pending" for request in requests)
+        return "pending" if pending else stage

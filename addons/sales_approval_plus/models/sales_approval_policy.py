@@ -17,6 +17,7 @@ class SalesApprovalPolicy(models.Model):
     """
 
     _name = "sales.approval.policy"
+    _inherit = ["sales.presence.mixin"]
     _description = "Approval Policy"
     _order = "sequence, id"
 

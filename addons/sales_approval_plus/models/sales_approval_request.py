@@ -17,7 +17,7 @@ class SalesApprovalRequest(models.Model):
 
     _name = "sales.approval.request"
     _description = "Approval Request"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.presence.mixin"]
     _order = "id desc"
     _mail_post_access = "read"
 

@@ -30,4 +30,6 @@ class PurchaseOrderLine(models.Model):
         # sudo: who buys may not be allowed to see what was sold.
         requests = self.sudo()
         lines = requests.move_dest_ids.sale_line_id
-        self.env["sales.backorder"]._touch(lines.ids, requests.product_id.ids)
+        self.env["sale.order.line"]._note_stock_changes(
+            lines.ids, requests.product_id.ids
+        )

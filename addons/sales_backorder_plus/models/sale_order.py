@@ -21,22 +21,23 @@ class SaleOrder(models.Model):
 
     @api.depends("backorder_ids.state")
     def _compute_backorder_count(self):
-        counts = dict(
-            self.env["sales.backorder"]._read_group(
+        backorders = self.env["sales.backorder"]
+        counts = {}
+        if backorders._has_records():
+            groups = backorders._read_group(
                 [("order_id", "in", self.ids), ("state", "=", "open")],
                 groupby=["order_id"],
                 aggregates=["__count"],
             )
-        )
+            counts = dict(groups)
         for order in self:
             order.backorder_count = counts.get(order, 0)
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "state" in vals:
+    def _after_state(self, state):
+        super()._after_state(state)
+        if state in ("sale", "cancel", "draft"):
             # A cancelled order may have no move left that would tell.
-            self.env["sales.backorder"]._touch(self.order_line.ids)
-        return result
+            self.order_line._note_stock_changes(self.order_line.ids)
 
     @api.model
     def _get_desk_counters(self):

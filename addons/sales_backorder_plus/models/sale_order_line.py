@@ -70,8 +70,13 @@ class SaleOrderLine(models.Model):
         result = super().write(vals)
         if "product_uom_qty" in vals:
             confirmed = self.filtered(lambda line: line.state == "sale")
-            self.env["sales.backorder"]._touch(confirmed.ids)
+            self._note_stock_changes(confirmed.ids)
         return result
+
+    def _follow_stock_changes(self, product_ids, supplied_ids):
+        # First: the estimates ask the backorders.
+        self.env["sales.backorder"]._sync(self, product_ids)
+        super()._follow_stock_changes(product_ids, supplied_ids)
 
     # === Figures === #
 

@@ -24,10 +24,14 @@ class SaleOrderLine(models.Model):
             return NotImplemented
         return [("backorder_ids", "any", [("state", "=", "open")])]
 
+    @api.model
+    def _has_backorders(self):
+        return self.env["sales.backorder"]._has_records()
+
     def _get_estimated_delivery(self):
         """Prefer what a backorder may tell the customer: it knows the priorities."""
         date = super()._get_estimated_delivery()
-        if self.order_id.state != "sale":
+        if self.order_id.state != "sale" or not self._has_backorders():
             return date
         backorder = self.backorder_ids.filtered(lambda b: b.state == "open")[:1]
         return backorder.customer_date or date
@@ -39,6 +43,5 @@ class SalesBackorder(models.Model):
     def _store(self, vals):
         result = super()._store(vals)
         if "date_expected" in vals:
-            lines = self.sale_line_id
-            self.env["sale.order.line"]._touch_estimates(lines.ids)
+            self.sale_line_id._note_stock_changes(self.sale_line_id.ids)
         return result

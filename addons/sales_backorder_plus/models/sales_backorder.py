@@ -14,7 +14,7 @@ class SalesBackorder(models.Model):
     """
 
     _name = "sales.backorder"
-    _inherit = ["sales.audit.mixin"]
+    _inherit = ["sales.audit.mixin", "sales.presence.mixin"]
     _description = "Backorder"
     # Not by priority: it is internal, and the customer reads these too.
     _order = "date_promised, id"

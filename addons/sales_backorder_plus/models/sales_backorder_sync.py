@@ -3,54 +3,20 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import clean_context
 
 from .stock_move import OPEN_STATES
 
-PENDING = "sales_backorder_plus.pending"
 CRON_BATCH = 200
 
 
 class SalesBackorder(models.Model):
     """Keep the records equal to what the stock moves say.
 
-    Whatever touches a move only notes ids; the work is done once, when the
-    cursor flushes (end of request, begin and end of a savepoint). It reads
-    the state of the moves and never an event, so running it twice is harmless.
+    The work is done once for all moves that changed (``_note_stock_changes``). It
+    reads the state of the moves and never an event: running it twice is harmless.
     """
 
     _inherit = "sales.backorder"
-
-    # === Noting what changed === #
-
-    @api.model
-    def _touch(self, line_ids=(), product_ids=()):
-        """Note what must be looked at when the cursor flushes.
-
-        A flush empties the notes, a rollback drops them with what they were about.
-
-        :param line_ids: ids of order lines whose moves or quantity changed
-        :param product_ids: ids of products whose stock or supply changed
-        """
-        precommit = self.env.cr.precommit
-        if PENDING not in precommit.data:
-            precommit.data[PENDING] = (set(), set())
-            # A context of the client (default_*) must not colour what is created.
-            clean = self.with_context(clean_context(self.env.context))
-            precommit.add(clean._sync_pending)
-        lines, products = precommit.data[PENDING]
-        lines.update(line_ids)
-        products.update(product_ids)
-
-    @api.model
-    def _sync_pending(self):
-        # Popped first: what the work below touches is noted for the next round.
-        lines, products = self.env.cr.precommit.data.pop(PENDING, ((), ()))
-        # sudo: who moves stock or signs an order need not have rights on backorders.
-        backorders = self.sudo()
-        backorders._sync(
-            backorders.env["sale.order.line"].browse(sorted(lines)), products
-        )
 
     # === Synchronisation === #
 
@@ -61,7 +27,7 @@ class SalesBackorder(models.Model):
         :param lines: order lines whose moves changed
         :param product_ids: ids of products whose stock or supply changed
         """
-        figures = lines.exists()._get_backorder_figures()
+        figures = lines._get_backorder_figures()
         known = self._search_known(figures, product_ids)
         current = {backorder.sale_line_id: backorder for backorder in known}
         before = {backorder: backorder.state for backorder in known}
@@ -86,6 +52,8 @@ class SalesBackorder(models.Model):
         A filled one is opened again when the shortage returns: it keeps its
         priority. Sorted so that the open record of a line comes last.
         """
+        if not self._has_records():
+            return self.browse()
         by_line = Domain("sale_line_id", "in", [line.id for line in lines])
         by_product = Domain("product_id", "in", list(product_ids))
         still_open = Domain("state", "=", "open") & (by_line | by_product)

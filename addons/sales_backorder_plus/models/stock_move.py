@@ -1,23 +1,6 @@
 from odoo import fields, models
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
-# What decides how much of a line is short, or when it can be there.
-WATCHED_FIELDS = frozenset(
-    {
-        "date",
-        "date_deadline",
-        "location_dest_id",
-        "location_final_id",
-        "location_id",
-        "move_orig_ids",
-        "procure_method",
-        "product_id",
-        "product_uom",
-        "product_uom_qty",
-        "sale_line_id",
-        "state",
-    }
-)
 
 
 class StockMove(models.Model):
@@ -30,30 +13,6 @@ class StockMove(models.Model):
         "Follows the priority of the backorder; copied to the next step and to "
         "the rest of a partial delivery.",
     )
-
-    # === Noting changes === #
-
-    def write(self, vals):
-        watched = not WATCHED_FIELDS.isdisjoint(vals)
-        if watched and "sale_line_id" in vals:
-            self._touch_backorders()
-        result = super().write(vals)
-        if watched:
-            self._touch_backorders()
-        return result
-
-    def _compute_quantity(self):
-        """Every change of a reservation passes here, whichever record it was made on."""
-        super()._compute_quantity()
-        if any(self._ids):
-            self._touch_backorders()
-
-    def _touch_backorders(self):
-        # sudo: the line of a move may belong to somebody else.
-        moves = self.sudo()
-        supply = moves.filtered(lambda move: not move.sale_line_id)
-        lines = moves.sale_line_id | supply.move_dest_ids.sale_line_id
-        self.env["sales.backorder"]._touch(lines.ids, moves.product_id.ids)
 
     # === Cancelling === #
 

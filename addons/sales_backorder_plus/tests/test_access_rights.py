@@ -90,7 +90,7 @@ class TestAccessRights(BackorderCommon):
         """What writes computed values cannot be called from outside."""
         from odoo.service.model import get_public_method
 
-        for name in ("_store", "_sync", "_touch", "_sync_pending", "_open"):
+        for name in ("_store", "_sync", "_open"):
             with self.subTest(method=name), self.assertRaises(AccessError):
                 get_public_method(self.backorder, name)
 

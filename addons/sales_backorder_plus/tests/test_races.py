@@ -165,15 +165,15 @@ class TestRaces(BaseCase):
         """The unique index stops the second record; running again finds the first."""
         (order,) = self._new_orders(1)
         with self._env() as env:
-            model = type(env["sales.backorder"])
-            original = model._touch
+            model = type(env["sale.order.line"])
+            original = model._note_stock_changes
             # The confirmation without its record, as if both came in between.
-            model._touch = lambda *args, **kwargs: None
+            model._note_stock_changes = lambda *args, **kwargs: None
             try:
                 env["sale.order"].browse(order).action_confirm()
                 env.flush_all()
             finally:
-                model._touch = original
+                model._note_stock_changes = original
         with self.registry.cursor() as one, self.registry.cursor() as two:
             for cr in (one, two):
                 cr.execute("SELECT 1")

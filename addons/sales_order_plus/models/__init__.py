@@ -7,3 +7,5 @@ from . import intake
 from . import quotation
 from . import template
 from . import proforma
+from . import validation
+from . import sale_order_own_fields

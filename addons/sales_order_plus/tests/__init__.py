@@ -58,6 +58,7 @@ from .order import test_sale_order_split_confirmed
 from .order import test_sale_order_split_exact
 from .order import test_sale_portal_list
 from .order import test_sale_portal_reorder
+from .order import test_sales_flow_tours
 from .payment import test_credit
 from .payment import test_credit_race
 from .payment import test_fraud
@@ -94,6 +95,11 @@ from .shipping import test_delivery_hints
 from .shipping import test_insurance
 from .shipping import test_proof
 from .shipping import test_rates
+from .validation import test_validation_bypass
+from .validation import test_validation_check_line
+from .validation import test_validation_check_order
+from .validation import test_validation_cost
+from .validation import test_validation_engine
 from .template import test_competitor_price
 from .template import test_group_lines
 from .template import test_recommendation
@@ -101,3 +107,4 @@ from .template import test_spreadsheet
 from .template import test_template_choice
 from .template import test_template_promotion
 from .template import test_translation
+from . import test_shadows

@@ -41,6 +41,9 @@ class SaleOrder(models.Model):
 
     def _get_subscriptions(self):
         """Return the subscriptions these orders started or bill."""
+        started = self.env["sales.subscription"]
+        if not started._has_records():
+            return started
         return self.sales_subscription_ids | self.sales_period_ids.subscription_id
 
     def action_view_subscriptions(self):
@@ -58,19 +61,15 @@ class SaleOrder(models.Model):
         orders.filtered(lambda order: order.state == "sale")._start_subscriptions()
         return orders
 
-    def write(self, vals):
-        target = vals.get("state")
-        moving = self.filtered(lambda order: order.state != target) if target else self
-        result = super().write(vals)
-        # After super(): the gate has let the orders pass, they are in the new state.
-        if target == "sale":
-            moving._resume_periods()
-            moving._start_subscriptions()
-        elif target == "cancel":
-            moving._cancel_subscriptions()
-        elif target == "draft":
-            moving._reset_subscriptions()
-        return result
+    def _after_state(self, state):
+        super()._after_state(state)
+        if state == "sale":
+            self._resume_periods()
+            self._start_subscriptions()
+        elif state == "cancel":
+            self._cancel_subscriptions()
+        elif state == "draft":
+            self._reset_subscriptions()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billing(self):
@@ -209,6 +208,8 @@ class SaleOrder(models.Model):
     def _resume_periods(self):
         """Have periods invoiced whose order waited for a decision or was cancelled."""
         # sudo: who approves the order need not have rights on the ledger.
+        if not self.env["sales.subscription.period"]._has_records():
+            return
         periods = self.sudo().sales_period_ids
         periods._unwaive()
         waiting = periods.filtered("waiting_reason")

@@ -17,6 +17,7 @@ class SalesSubscription(models.Model):
 
     _name = "sales.subscription"
     _inherit = [
+        "sales.presence.mixin",
         "sales.audit.mixin",
         "portal.mixin",
         "mail.thread",

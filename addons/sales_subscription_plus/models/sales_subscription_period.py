@@ -10,6 +10,7 @@ class SalesSubscriptionPeriod(models.Model):
     """
 
     _name = "sales.subscription.period"
+    _inherit = ["sales.presence.mixin"]
     _description = "Subscription Period"
     _order = "subscription_id desc, period_no desc, id desc"
     _rec_name = "display_name"

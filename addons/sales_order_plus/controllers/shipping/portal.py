@@ -1,16 +1,10 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, ValidationError
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from ...exceptions import DeliveryError
-from ...models.shipping.res_partner_delivery import ADDRESS_KINDS, DELIVERY_PREFERENCES
-
-CHOICES = {
-    "address_kind": {value for value, _label in ADDRESS_KINDS},
-    "delivery_preference": {value for value, _label in DELIVERY_PREFERENCES},
-}
 
 
 class SalesShippingPortal(CustomerPortal):
@@ -82,12 +76,3 @@ class SalesShippingPortal(CustomerPortal):
 
     def _redirect_to_order(self, order, query):
         return request.redirect(order.get_portal_url(query_string=query))
-
-    def _parse_form_data(self, form_data):
-        """Refuse values of our fields that are none of the choices."""
-        for field, choices in CHOICES.items():
-            if form_data.get(field) and form_data[field] not in choices:
-                raise ValidationError(
-                    request.env._("%(field)s: choose one of the list.", field=field)
-                )
-        return super()._parse_form_data(form_data)

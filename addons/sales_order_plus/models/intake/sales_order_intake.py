@@ -323,10 +323,7 @@ class SalesOrderIntake(models.AbstractModel):
     @api.model
     def _create_orders(self, batch, options):
         vals_list = [self._prepare_order_vals(order, options) for order in batch]
-        with self.env["account.analytic.distribution.model"]._remember_none():
-            records = self.env["sale.order"].create(vals_list)
-            # The lines are computed once more when they are flushed.
-            records.order_line.flush_recordset()
+        records = self.env["sale.order"]._create_own(vals_list)
         for order, record in zip(batch, records, strict=True):
             order.order_id = record.id
 

@@ -35,6 +35,14 @@ class SaleOrder(models.Model):
         help="Temperatures that suit all products of the order.",
     )
 
+    has_mixed_temperatures = fields.Boolean(
+        compute="_compute_cargo",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Goods of the order do not belong in one delivery; splitting it by "
+        "temperature helps.",
+    )
+
     @api.depends("order_line.product_id")
     def _compute_cargo(self):
         for order in self:
@@ -45,6 +53,29 @@ class SaleOrder(models.Model):
             order.hazmat_labels = ", ".join(labels) or False
             order.temperature_class_ids = products.temperature_class_id
             order.temperature_requirement = order._get_temperature_requirement()
+            order.has_mixed_temperatures = order._is_temperature_mixed()
+
+    def action_split_by_temperature(self):
+        """Open the splitting of this order with its lines grouped by temperature.
+
+        :return: window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_order_plus.sales_order_split_action"
+        )
+        context = {"default_order_id": self.id, "default_mode": "temperature"}
+        return {**action, "context": context}
+
+    def _is_temperature_mixed(self):
+        """Return whether goods that need equipment share the order with others."""
+        self.ensure_one()
+        goods = self.order_line.product_id.filtered(lambda p: p.type == "consu")
+        classes = goods.temperature_class_id
+        unclassed = any(not product.temperature_class_id for product in goods)
+        return bool(classes.filtered("needs_equipment")) and (
+            unclassed or len(classes) > 1
+        )
 
     def _get_temperature_requirement(self):
         limits = self.order_line.product_id._get_temperature_range()
@@ -73,7 +104,7 @@ class SaleOrder(models.Model):
         if not classes.filtered("needs_equipment"):
             return False
         limits = goods._get_temperature_range()
-        if any(not p.temperature_class_id for p in goods) or len(classes) > 1:
+        if self._is_temperature_mixed():
             names = classes.mapped("name") or []
             return self.env._(
                 "Temperatures: %(classes)s and other goods do not belong in one "

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ...exceptions import LineRuleError
-
 
 class SaleOrder(models.Model):
     """The total in our own currency, and a rate that was agreed."""
@@ -61,24 +59,3 @@ class SaleOrder(models.Model):
             base_lines, self.currency_id, self.company_id
         )
         return totals["total_amount_currency"]
-
-    def write(self, vals):
-        if "pricelist_id" in vals and vals.get("rate_locked") is not False:
-            self._check_rate_unlocked(vals["pricelist_id"])
-        return super().write(vals)
-
-    def _check_rate_unlocked(self, pricelist_id):
-        """Refuse to swap the currency under a rate that was agreed."""
-        pricelist = self.env["product.pricelist"].browse(pricelist_id)
-        for order in self.sudo().filtered("rate_locked"):
-            currency = pricelist.currency_id or order.company_currency_id
-            if currency != order.currency_id:
-                raise LineRuleError(
-                    self.env._(
-                        "Pricelist: %(order)s is agreed at a fixed rate in %(currency)s. "
-                        "Take out “Rate Locked” first, or use Change Currency.",
-                        order=order.display_name,
-                        currency=order.currency_id.name,
-                    ),
-                    field="pricelist_id",
-                )

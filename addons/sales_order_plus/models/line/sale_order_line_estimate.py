@@ -1,9 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import clean_context, format_date
+from odoo.tools import format_date
 
-PENDING = "sales_order_plus.estimates"
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
@@ -26,32 +25,11 @@ class SaleOrderLine(models.Model):
         help="Date the customer knows; a delay is counted from here.",
     )
 
-    # === Noting what changed === #
+    # === When stock changes === #
 
-    @api.model
-    def _touch_estimates(self, line_ids=(), product_ids=()):
-        """Note what to estimate anew when the cursor flushes.
-
-        :param line_ids: ids of order lines whose moves changed
-        :param product_ids: ids of products whose supply changed
-        """
-        precommit = self.env.cr.precommit
-        if PENDING not in precommit.data:
-            precommit.data[PENDING] = (set(), set())
-            # A context of the client (default_*) must not colour what is written.
-            clean = self.with_context(clean_context(self.env.context))
-            precommit.add(clean._estimate_pending)
-        lines, products = precommit.data[PENDING]
-        lines.update(line_ids)
-        products.update(product_ids)
-
-    @api.model
-    def _estimate_pending(self):
-        line_ids, product_ids = self.env.cr.precommit.data.pop(PENDING, ((), ()))
-        # sudo: who moves stock or signs an order need not have rights on its lines.
-        lines = self.sudo().browse(sorted(line_ids)).exists()
-        lines |= self.sudo()._get_waiting_lines(product_ids)
-        lines._update_estimates()
+    def _follow_stock_changes(self, product_ids, supplied_ids):
+        super()._follow_stock_changes(product_ids, supplied_ids)
+        (self | self._get_waiting_lines(supplied_ids))._update_estimates()
 
     @api.model
     def _get_waiting_lines(self, product_ids):
@@ -196,30 +174,3 @@ class SaleOrder(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-
-
-class StockMove(models.Model):
-    """Whatever changes a move may change when a customer is served."""
-
-    _inherit = "stock.move"
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not {"date", "product_uom_qty", "sale_line_id", "state"}.isdisjoint(vals):
-            self._touch_estimates()
-        return result
-
-    def _compute_quantity(self):
-        super()._compute_quantity()
-        if any(self._ids):
-            self._touch_estimates()
-
-    def _touch_estimates(self):
-        # sudo: the line of a move may belong to somebody else.
-        moves = self.sudo()
-        supply = moves.filtered(lambda move: not move.sale_line_id)
-        lines = moves.sale_line_id | supply.move_dest_ids.sale_line_id
-        if lines or supply:
-            self.env["sale.order.line"]._touch_estimates(
-                lines.ids, supply.product_id.ids
-            )

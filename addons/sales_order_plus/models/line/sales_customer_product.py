@@ -6,6 +6,7 @@ class SalesCustomerProduct(models.Model):
     """What a customer calls a product, and which quantities he agreed to."""
 
     _name = "sales.customer.product"
+    _inherit = ["sales.presence.mixin"]
     _description = "Customer's Product"
     _order = "partner_id, product_tmpl_id, id"
     _check_company_auto = True
@@ -79,6 +80,8 @@ class SalesCustomerProduct(models.Model):
     @api.model
     def _get_by_line(self, lines):
         """Return {line: agreement} in one search; lines without one are missing."""
+        if not self._has_records():
+            return {}
         partners = lines.order_id.partner_id.commercial_partner_id
         templates = lines.product_id.product_tmpl_id
         if not partners or not templates:

@@ -54,10 +54,9 @@ class SaleOrder(models.Model):
     @api.depends("partner_id")
     def _compute_loyalty_points(self):
         # sudo: cards are not for salespeople to read, the sum is.
+        cards = self.env["loyalty.card"].sudo()
         groups = (
-            self.env["loyalty.card"]
-            .sudo()
-            ._read_group(
+            cards._read_group(
                 Domain("partner_id", "in", self.partner_id.ids)
                 & Domain("program_id.program_type", "=", "loyalty")
                 & (
@@ -67,7 +66,7 @@ class SaleOrder(models.Model):
                 ["partner_id"],
                 ["points:sum"],
             )
-            if self.partner_id.ids
+            if self.partner_id.ids and cards._has_records()
             else []
         )
         points = {partner.id: total for partner, total in groups}

@@ -55,7 +55,17 @@ class SaleOrderLine(models.Model):
             return self.warehouse_id
         if key == "category":
             return self.product_id.categ_id
+        if key == "temperature":
+            return self._get_split_temperature()
         return self._get_split_date()
+
+    def _get_split_temperature(self):
+        """Return the temperature class; services stay with the first goods."""
+        goods = self
+        if self.product_id.type != "consu":
+            lines = self.order_id.order_line
+            goods = lines.filtered(lambda line: line.product_id.type == "consu")[:1]
+        return goods.product_id.temperature_class_id
 
     def _get_split_date(self):
         """Return the date asked for this line, or False."""

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from ...exceptions import SplitError
 
 # Ways to tell the parts of an order apart without naming quantities.
-SPLIT_KEYS = ("warehouse", "date", "category")
+SPLIT_KEYS = ("warehouse", "date", "category", "temperature")
 
 
 class SaleOrder(models.Model):
@@ -207,7 +207,7 @@ class SaleOrder(models.Model):
 
         The group of the first line comes first: it is the one that stays.
 
-        :param str key: ``warehouse``, ``date`` or ``category``
+        :param str key: ``warehouse``, ``date``, ``category`` or ``temperature``
         """
         groups = {}
         for line in self._get_plain_lines():

@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
             return made
         order = self.with_company(self.company_id)
         quotation, _left_out = order._clone(partner=self.partner_id, copy_notes=False)
-        quotation.reordered_on = fields.Datetime.now()
+        quotation._write_own({"reordered_on": fields.Datetime.now()})
         quotation._tell_reorder(self)
         return quotation
 

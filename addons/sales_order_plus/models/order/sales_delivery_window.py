@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import format_duration
 
 WEEKDAYS = [
@@ -10,6 +11,15 @@ WEEKDAYS = [
     ("5", "Saturday"),
     ("6", "Sunday"),
 ]
+
+
+# What a time field of a browser can show at the end of the day.
+LAST_MINUTE = 23 + 59 / 60
+
+
+def format_hour(hour):
+    """Return 13.5 as 13:30, as the time field of a browser wants it."""
+    return format_duration(min(hour, LAST_MINUTE)).zfill(5)
 
 
 class SalesDeliveryWindow(models.Model):
@@ -50,6 +60,10 @@ class SalesDeliveryWindow(models.Model):
             hours = map(format_duration, (window.hour_from, window.hour_to))
             window.display_name = f"{days.get(window.weekday, '')} {'-'.join(hours)}"
 
+    def _format_hour(self, name):
+        self.ensure_one()
+        return format_hour(self[name])
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -66,3 +80,45 @@ class ResPartner(models.Model):
         """Return the windows of the address, else those of its company."""
         own = self.delivery_window_ids
         return own or self.commercial_partner_id.delivery_window_ids
+
+    def _get_delivery_windows_text(self):
+        """Return the windows in words, in the language of who reads them."""
+        return ", ".join(self._get_delivery_windows().mapped("display_name"))
+
+    def _get_portal_windows(self):
+        """Return [(weekday, its name, from, to)] for the customer's address form."""
+        first = {}
+        for window in self.delivery_window_ids:
+            first.setdefault(window.weekday, window)
+        days = self.env["sales.delivery.window"]._fields["weekday"]
+        return [
+            (
+                day,
+                label,
+                first[day]._format_hour("hour_from") if day in first else "",
+                first[day]._format_hour("hour_to") if day in first else "",
+            )
+            for day, label in days._description_selection(self.env)
+        ]
+
+    def _set_portal_windows(self, windows):
+        """Take over what the customer typed; days he left alone keep all theirs.
+
+        :param dict windows: {weekday: (hour from, hour to) or None}
+        """
+        self.ensure_one()
+        shown = {
+            day: (begin, end) for day, _l, begin, end in self._get_portal_windows()
+        }
+        commands = []
+        for day, typed in windows.items():
+            hours = tuple(map(format_hour, typed)) if typed else ("", "")
+            if hours == shown[day]:
+                continue
+            old = self.delivery_window_ids.filtered(lambda w, day=day: w.weekday == day)
+            commands += [Command.delete(window.id) for window in old]
+            if typed:
+                vals = {"weekday": day, "hour_from": typed[0], "hour_to": typed[1]}
+                commands.append(Command.create(vals))
+        if commands:
+            self.write({"delivery_window_ids": commands})

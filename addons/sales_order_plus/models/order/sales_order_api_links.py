@@ -65,7 +65,8 @@ class SalesOrderApi(models.AbstractModel):
         """Split an order.
 
         :param str name: number of the order
-        :param str by: ``lines``, ``warehouse``, ``date`` or ``category``
+        :param str by: ``lines``, ``warehouse``, ``date``, ``category`` or
+            ``temperature``
         :param list lines: for ``lines``, what goes to the new order: dictionaries
             with ``line_id`` and ``quantity``
         :param str numbering: ``suffix`` (its number and -01) or ``sequence``

@@ -32,6 +32,7 @@ class SalesOrderDocument(models.Model):
     """A paper that belongs to an order: who gave it, what it is, who may see it."""
 
     _name = "sales.order.document"
+    _inherit = ["sales.presence.mixin"]
     _description = "Order Document"
     _order = "id desc"
 
@@ -134,10 +135,13 @@ class SaleOrder(models.Model):
 
     @api.depends("document_ids")
     def _compute_document_count(self):
-        groups = self.env["sales.order.document"]._read_group(
-            [("order_id", "in", self.ids)], ["order_id"], ["__count"]
-        )
-        counts = {order.id: count for order, count in groups}
+        documents = self.env["sales.order.document"]
+        counts = {}
+        if documents._has_records():
+            groups = documents._read_group(
+                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+            )
+            counts = {order.id: count for order, count in groups}
         for order in self:
             order.document_count = counts.get(order._origin.id, 0)
 

@@ -7,6 +7,7 @@ class SalesOrderLink(models.Model):
     """Two orders that belong together, and why; read from either side."""
 
     _name = "sales.order.link"
+    _inherit = ["sales.presence.mixin"]
     _description = "Linked Orders"
     _order = "id"
 

@@ -5,6 +5,7 @@ class SalesTerritory(models.Model):
     """A region with the people who sell there, told from the delivery address."""
 
     _name = "sales.territory"
+    _inherit = ["sales.presence.mixin"]
     _description = "Sales Territory"
     _order = "sequence, id"
 
@@ -90,8 +91,10 @@ class SaleOrder(models.Model):
     @api.depends("partner_shipping_id", "company_id")
     def _compute_territory_id(self):
         model = self.env["sales.territory"]
-        companies = [False, *self.company_id.ids]
-        territories = model.search([("company_id", "in", companies)])
+        territories = model
+        if model._has_records():
+            companies = [False, *self.company_id.ids]
+            territories = model.search([("company_id", "in", companies)])
         for order in self:
             order.territory_id = model._get_by_address(
                 order.partner_shipping_id, order.company_id, territories

@@ -8,6 +8,7 @@ from . import sale_order_rate_lock
 from . import payment_restriction
 from . import sale_order_credit
 from . import sale_order_credit_guard
+from . import sale_order_credit_amend
 from . import sales_fraud_rule
 from . import sales_fraud_blocklist
 from . import sale_order_fraud
@@ -16,5 +17,9 @@ from . import sales_audit_event_payment
 from . import sales_order_api_payment
 from . import sales_order_type_invoicing
 from . import sale_order_invoicing
+from . import account_tax_jurisdiction
 from . import sales_tax_rate
+from . import sales_tax_answer
+from . import sales_tax_provider
 from . import sale_order_tax_table
+from . import sale_order_tax_service

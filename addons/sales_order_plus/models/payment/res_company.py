@@ -37,11 +37,12 @@ class ResCompany(models.Model):
         "at them; 0: the risk is not looked at.",
     )
 
-    tax_by_table = fields.Boolean(
-        string="Taxes by Jurisdiction",
+    tax_provider_id = fields.Many2one(
+        "sales.tax.provider",
         groups="base.group_user",
-        help="Charge the taxes of the place the goods go to, from the table, on orders "
-        "without a fiscal position.",
+        domain="[('company_id', '=', id)]",
+        help="Where the taxes of the place the goods go to come from; empty: fiscal "
+        "positions and products alone decide.",
     )
 
     _fraud_hold_score_range = models.Constraint(

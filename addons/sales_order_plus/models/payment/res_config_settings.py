@@ -14,4 +14,8 @@ class ResConfigSettings(models.TransientModel):
     fraud_hold_score = fields.Integer(
         related="company_id.fraud_hold_score", readonly=False
     )
-    tax_by_table = fields.Boolean(related="company_id.tax_by_table", readonly=False)
+    tax_provider_id = fields.Many2one(
+        related="company_id.tax_provider_id",
+        readonly=False,
+        domain="[('company_id', '=', company_id)]",
+    )

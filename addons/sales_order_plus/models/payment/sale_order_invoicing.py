@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
     def action_retry_invoicing(self):
         """Try to invoice again what failed."""
         self.check_access("write")
-        self.invoicing_error = False
+        self._write_own({"invoicing_error": False})
         self._trigger_invoicing()
 
     def _action_confirm(self):
@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
             # Somebody works on the order right now: the next run does it.
             return self.env["account.move"]
         except Exception as error:  # noqa: BLE001 the other orders must not wait
-            self.invoicing_error = str(error)
+            self._write_own({"invoicing_error": str(error)})
             self._tell_invoicing(self.env._("Invoicing failed"), str(error))
             return self.env["account.move"]
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...exceptions import LineRuleError
+
 
 class SaleOrder(models.Model):
     """The rate a quotation was made at may hold until it expires."""
@@ -54,3 +56,24 @@ class SaleOrder(models.Model):
             self.with_context(tz=zone), self.date_order or fields.Datetime.now()
         ).date()
         return bool(self.validity_date) and day > self.validity_date
+
+    def write(self, vals):
+        if "pricelist_id" in vals and vals.get("rate_locked") is not False:
+            self._check_rate_unlocked(vals["pricelist_id"])
+        return super().write(vals)
+
+    def _check_rate_unlocked(self, pricelist_id):
+        """Refuse to swap the currency under a rate that was agreed."""
+        pricelist = self.env["product.pricelist"].browse(pricelist_id)
+        for order in self.sudo().filtered("rate_locked"):
+            currency = pricelist.currency_id or order.company_currency_id
+            if currency != order.currency_id:
+                raise LineRuleError(
+                    self.env._(
+                        "Pricelist: %(order)s is agreed at a fixed rate in %(currency)s. "
+                        "Take out “Lock Currency Rate” first, or use Change Currency.",
+                        order=order.display_name,
+                        currency=order.currency_id.name,
+                    ),
+                    field="pricelist_id",
+                )

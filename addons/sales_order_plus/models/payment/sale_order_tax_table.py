@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "partner_shipping_id" in vals:
+        if not vals.keys().isdisjoint(("partner_shipping_id", "date_order")):
             for order in self.filtered(lambda o: o._may_use_tax_table()):
                 # Also where a fiscal position takes over: the old place is gone.
                 order._recompute_taxes()
@@ -16,7 +16,8 @@ class SaleOrder(models.Model):
 
     def _may_use_tax_table(self):
         self.ensure_one()
-        return self.company_id.sudo().tax_by_table and self.state in ("draft", "sent")
+        provider = self.company_id.sudo().tax_provider_id
+        return provider.kind == "table" and self.state in ("draft", "sent")
 
     def _uses_tax_table(self):
         """Return whether the table decides; a fiscal position goes before it."""
@@ -25,14 +26,18 @@ class SaleOrder(models.Model):
 
     def _get_table_taxes(self):
         self.ensure_one()
-        zone = self.company_id.partner_id.tz or self.env.user.tz or "UTC"
-        moment = self.date_order or fields.Datetime.now()
-        day = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), moment
-        ).date()
         # sudo: the table is kept by accountants.
         rates = self.env["sales.tax.rate"].sudo()
-        return rates._get_taxes(self.company_id, self.partner_shipping_id, day)
+        return rates._get_taxes(
+            self.company_id, self.partner_shipping_id, self._get_tax_day()
+        )
+
+    def _get_tax_day(self):
+        """Return the day of the order where the company is."""
+        zone = self.company_id.partner_id.tz or self.env.user.tz or "UTC"
+        moment = self.date_order or fields.Datetime.now()
+        local = self.with_context(tz=zone)
+        return fields.Datetime.context_timestamp(local, moment).date()
 
 
 class SaleOrderLine(models.Model):
@@ -44,9 +49,15 @@ class SaleOrderLine(models.Model):
             if not order or not order._uses_tax_table():
                 continue
             taxes = order._get_table_taxes()
-            # What is exempt stays exempt, and so does a price that includes its tax:
-            # exchanging that tax would change the price.
-            taxed = lines.filtered("tax_ids")
-            taxed = taxed.filtered(lambda x: not any(x.tax_ids.mapped("price_include")))
             if taxes:
-                taxed.tax_ids = taxes
+                lines._get_taxable().tax_ids = taxes
+
+    def _get_taxable(self):
+        """Return the lines whose taxes a jurisdiction may replace.
+
+        What is exempt stays exempt, and so does a price that includes its tax:
+        exchanging that tax would change the price.
+        """
+        return self.filtered(
+            lambda line: line.tax_ids and not any(line.tax_ids.mapped("price_include"))
+        )

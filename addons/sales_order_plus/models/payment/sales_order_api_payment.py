@@ -39,3 +39,16 @@ class SalesOrderApi(models.AbstractModel):
         order = self._get_order_by_name(name)
         order._release(reason, amount)
         return self._prepare_order_data(order)
+
+    @api.model
+    def update_taxes(self, *, name: str):
+        """Ask the tax provider for the taxes of a quotation.
+
+        :param str name: number of the order
+        :return: the order as :meth:`get_order` gives it, with ``tax_notice``: why the
+            taxes are not the provider's, or False
+        :raise TaxProviderError: if it is no quotation, or no service is asked
+        """
+        order = self._get_order_by_name(name)
+        order.action_ask_taxes()
+        return {**self._prepare_order_data(order), "tax_notice": order.tax_notice}

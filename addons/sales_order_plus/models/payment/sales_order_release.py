@@ -9,6 +9,7 @@ class SalesOrderRelease(models.Model):
     """
 
     _name = "sales.order.release"
+    _inherit = ["sales.presence.mixin"]
     _description = "Release of an Order"
     _order = "id desc"
     _rec_name = "order_id"

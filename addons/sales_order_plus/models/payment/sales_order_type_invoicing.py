@@ -7,6 +7,7 @@ class SalesOrderType(models.Model):
     _inherit = "sales.order.type"
 
     invoicing_trigger = fields.Selection(
+        string="Invoice Orders",
         selection=[
             ("manual", "By hand"),
             ("on_confirm", "When confirmed"),

@@ -43,12 +43,26 @@ class SalesTaxRate(models.Model):
     zip_to = fields.Char(
         string="ZIP To", help="Last ZIP code; empty: only the first one."
     )
+    rate = fields.Float(
+        string="Rate (%)",
+        digits=(16, 4),
+        compute="_compute_rate",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Percentage. Without a tax, the one of this jurisdiction and rate is "
+        "taken, or made with the accounts of the usual sales tax.",
+    )
+    jurisdiction = fields.Char(
+        help="Authority that levies it, such as San Mateo County; empty: the state or "
+        "country."
+    )
     tax_id = fields.Many2one(
         "account.tax",
         required=True,
         check_company=True,
         domain="[('type_tax_use', '=', 'sale'), ('company_id', '=', company_id)]",
-        help="Sales tax with rate and accounts.",
+        help="Sales tax with rate and accounts; empty: found or made from the rate.",
     )
     date_from = fields.Date(help="First day it is charged; empty: always.")
     date_to = fields.Date(help="Last day it is charged; empty: no end.")
@@ -57,6 +71,40 @@ class SalesTaxRate(models.Model):
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
         "Date To must not be before Date From.",
     )
+
+    @api.depends("tax_id.amount")
+    def _compute_rate(self):
+        for rate in self:
+            rate.rate = rate.tax_id.amount or rate.rate
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            if not vals.get("tax_id") and "rate" in vals:
+                draft = self.new(vals)
+                vals["tax_id"] = draft._get_tax(vals["rate"]).id
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A new rate is a new tax: orders keep the one they were sold with."""
+        if "rate" not in vals or vals.get("tax_id"):
+            return super().write(vals)
+        others = {key: value for key, value in vals.items() if key != "rate"}
+        result = super().write(others) if others else True
+        for one in self:
+            super(SalesTaxRate, one).write({"tax_id": one._get_tax(vals["rate"]).id})
+        return result
+
+    def _get_tax(self, rate):
+        """Return the tax of this jurisdiction with ``rate`` percent."""
+        self.ensure_one()
+        place = self.jurisdiction or self.state_id.name or self.country_id.name
+        level = self.level.partition("_")[2]
+        company = self.company_id or self.env.company
+        return self.env["account.tax"]._get_jurisdiction_tax(
+            company, level, place, rate
+        )
 
     @api.constrains("zip_from", "zip_to")
     def _check_zips(self):

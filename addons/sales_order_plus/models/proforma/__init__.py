@@ -20,6 +20,7 @@ from . import payment_transaction
 from . import account_payment
 from . import sale_order_proforma
 from . import sale_order_export
+from . import sale_order_customs_notice
 from . import sale_order_line_duty
 from . import sale_order_signing
 from . import sale_order_line_signing
@@ -30,3 +31,5 @@ from . import sales_customs_declaration_line
 from . import sales_customs_check
 from . import sales_customs_xml
 from . import sales_trade_brand
+from . import sales_signature_request
+from . import sale_order_signature_request

@@ -51,12 +51,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Who pays duties and import taxes under the incoterm.",
     )
-    duty_total = fields.Monetary(
-        string="Duties in Total",
-        compute="_compute_duties",
-        groups="base.group_user",
-        help="By the duty rules of the country of destination; apart from our taxes.",
-    )
     duty_vat_total = fields.Monetary(
         string="Estimated Import Tax",
         compute="_compute_duties",
@@ -96,14 +90,6 @@ class SaleOrder(models.Model):
     def _get_export_missing(self):
         """Return translated sentences on what is missing and where to enter it."""
         self.ensure_one()
-        goods = self._get_shipped_lines().product_id
-        lacking = {
-            self.env._("HS Code"): goods.filtered(lambda p: not p.hs_code),
-            self.env._("Origin of Goods"): goods.filtered(
-                lambda p: not p.country_of_origin
-            ),
-            self.env._("Weight"): goods.filtered(lambda p: not p.weight),
-        }
         missing = [
             self.env._(
                 "%(field)s: missing on %(products)s. Enter it on the product's "
@@ -111,7 +97,7 @@ class SaleOrder(models.Model):
                 field=field,
                 products=", ".join(products.mapped("display_name")),
             )
-            for field, products in lacking.items()
+            for field, products in self._get_goods_lacking().items()
             if products
         ]
         if not self.incoterm:
@@ -119,6 +105,17 @@ class SaleOrder(models.Model):
                 self.env._("Incoterm: not set. Enter it on the page Other Info.")
             )
         return missing
+
+    def _get_goods_lacking(self):
+        """Return {name of a field: the goods that lack it}."""
+        goods = self._get_shipped_lines().product_id
+        return {
+            self.env._("HS Code"): goods.filtered(lambda p: not p.hs_code),
+            self.env._("Origin of Goods"): goods.filtered(
+                lambda p: not p.country_of_origin
+            ),
+            self.env._("Weight"): goods.filtered(lambda p: not p.weight),
+        }
 
     def _get_shipped_lines(self):
         return self.order_line.filtered(
@@ -131,11 +128,10 @@ class SaleOrder(models.Model):
             seller = order.incoterm.code in SELLER_PAYS
             order.duties_payer = "seller" if seller else "buyer"
 
-    @api.depends("order_line.duty_estimate", "order_line.duty_vat_estimate")
+    @api.depends("order_line.duty_vat_estimate")
     def _compute_duties(self):
         for order in self:
             lines = order.order_line if order.is_international else ()
-            order.duty_total = sum(line.duty_estimate for line in lines)
             order.duty_vat_total = sum(line.duty_vat_estimate for line in lines)
 
     def _compute_customs_count(self):

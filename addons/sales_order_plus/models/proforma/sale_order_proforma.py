@@ -38,13 +38,16 @@ class SaleOrder(models.Model):
 
     @api.depends("proforma_ids.amount_paid", "amount_total")
     def _compute_advance_paid(self):
+        none = self.env["sales.proforma"]
+        any_issued = none._has_records()
         for order in self:
+            proformas = order.proforma_ids if any_issued else none
             paid = sum(
                 proforma._get_order_amount(proforma.amount_paid)
-                for proforma in order.proforma_ids
+                for proforma in proformas
                 if proforma.amount_paid
             )
-            order.proforma_count = len(order.proforma_ids)
+            order.proforma_count = len(proformas)
             order.advance_paid = order.currency_id.round(paid)
             order.advance_residual = order.amount_total - order.advance_paid
 
@@ -81,11 +84,10 @@ class SaleOrder(models.Model):
         )
         self.invalidate_recordset()
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("state") == "cancel":
+    def _after_state(self, state):
+        super()._after_state(state)
+        if state == "cancel":
             self._cancel_open_proformas()
-        return result
 
     def _cancel_open_proformas(self):
         """Withdraw what nobody paid: a cancelled order asks for nothing."""

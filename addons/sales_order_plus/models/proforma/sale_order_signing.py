@@ -47,14 +47,16 @@ class SaleOrder(models.Model):
     )
     signature_void_reason = fields.Char(
         compute="_compute_signature_void_reason",
+        store=True,
         groups="base.group_user",
         help="Why the customer has to sign again.",
     )
 
-    @api.depends("signature", "require_signature", "signature_ids.voided_on")
+    @api.depends("signature", "require_signature", "state", "signature_ids.voided_on")
     def _compute_signature_void_reason(self):
+        any_signed = self.env["sales.signature"]._has_records()
         for order in self:
-            waits = order.require_signature and not order.signature
+            waits = any_signed and order.require_signature and not order.signature
             waits = waits and order.state in ("draft", "sent")
             # sudo: evidence of all signatures, for whoever sees the order.
             last = order.sudo().signature_ids[:1] if waits else order.signature_ids[:0]
@@ -156,7 +158,10 @@ class SaleOrder(models.Model):
             if not order.signed_on:
                 order.signed_on = fields.Datetime.now()
             self.env["sales.signature"]._record(
-                order, name=order.signed_by, signature=order.signature
+                order,
+                name=order.signed_by,
+                signature=order.signature,
+                **order._get_signature_evidence_vals(),
             )
             order._log_event("order.signed", signed_by=order.signed_by)
 

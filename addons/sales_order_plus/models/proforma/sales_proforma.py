@@ -10,6 +10,7 @@ class SalesProforma(models.Model):
 
     _name = "sales.proforma"
     _inherit = [
+        "sales.presence.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

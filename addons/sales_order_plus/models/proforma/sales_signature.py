@@ -17,7 +17,7 @@ class SalesSignature(models.Model):
     """
 
     _name = "sales.signature"
-    _inherit = ["sales.trade.mixin"]
+    _inherit = ["sales.trade.mixin", "sales.presence.mixin"]
     _description = "Signature Evidence"
     _order = "id desc"
     _rec_name = "name"

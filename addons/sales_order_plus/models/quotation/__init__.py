@@ -28,3 +28,4 @@ from . import sale_order_terms
 from . import sale_order_validity
 from . import sale_order_timeline
 from . import sales_order_api_quotation
+from . import sales_reminder_sms

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..seam.sales_guard_mixin import Finding
 from .sale_order_quotation import OPEN_STATES
@@ -47,18 +48,11 @@ class SaleOrder(models.Model):
 
     def _get_alternative_links(self):
         # sudo: an alternative of a colleague is an alternative nevertheless.
-        return (
-            self.env["sales.order.link"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "alternative"),
-                    "|",
-                    ("order_id", "in", self.ids),
-                    ("linked_id", "in", self.ids),
-                ]
-            )
-        )
+        links = self.env["sales.order.link"].sudo()
+        if not links._has_records():
+            return links
+        own = Domain("order_id", "in", self.ids) | Domain("linked_id", "in", self.ids)
+        return links.search(own & Domain("kind", "=", "alternative"))
 
     # === The gate === #
 
@@ -82,13 +76,10 @@ class SaleOrder(models.Model):
         )
         return Finding("alternative_taken", message, "block")
 
-    def write(self, vals):
-        state = vals.get("state")
-        moving = self.filtered(lambda order: order.state != state) if state else self
-        result = super().write(vals)
+    def _after_state(self, state):
+        super()._after_state(state)
         if state == "sale":
-            moving._cancel_alternatives()
-        return result
+            self._cancel_alternatives()
 
     def _cancel_alternatives(self):
         """Cancel what the customer did not take.

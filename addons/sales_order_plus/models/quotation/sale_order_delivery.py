@@ -47,14 +47,13 @@ class SaleOrder(models.Model):
 
     # === Delivery to the customer === #
 
-    def write(self, vals):
-        state = vals.get("state")
-        moving = self.filtered(lambda order: order.state != state) if state else self
-        result = super().write(vals)
-        # With a hold the customer accepted: nobody sent him anything.
-        if state == "sent" and "hold_since" not in vals:
-            moving._record_delivery(self._get_delivery_way())
-        return result
+    def _after_state(self, state):
+        super()._after_state(state)
+        # sudo: the field is internal. With a hold the customer accepted: nobody sent
+        # him anything.
+        if state == "sent":
+            sent = self.filtered(lambda order: not order.sudo().hold_since)
+            sent._record_delivery(self._get_delivery_way())
 
     @api.model
     def _get_delivery_way(self):
@@ -119,7 +118,7 @@ class SaleOrder(models.Model):
         if not self or self.env.context.get(HOLD_ORIGIN) or self.env.user.share:
             return
         self._freeze_revision()
-        self.write(
+        self._write_own(
             {
                 "sent_on": fields.Datetime.now(),
                 "sent_by_id": self.env.uid,
@@ -155,26 +154,31 @@ class SaleOrder(models.Model):
 
     @api.depends_context("uid")
     def _compute_delivery_problem(self):
-        # sudo: the failures of a colleague's e-mail matter just as much.
-        failed = (
-            self.env["mail.notification"]
-            .sudo()
-            ._read_group(
-                self._get_failed_mail_domain()
-                & Domain("mail_message_id.model", "=", self._name)
-                & Domain("mail_message_id.res_id", "in", self.ids),
-                groupby=["mail_message_id"],
-                aggregates=["res_partner_id:recordset"],
-            )
-        )
         names = {}
-        for message, partners in failed:
+        # Nothing of a draft was sent yet.
+        for message, partners in self.filtered(
+            lambda order: order.state != "draft"
+        )._get_failed_mails():
             names.setdefault(message.res_id, set()).update(
                 partner.email or partner.name or "" for partner in partners
             )
         for order in self:
             found = names.get(order.id)
             order.delivery_problem = bool(found) and ", ".join(sorted(found))
+
+    def _get_failed_mails(self):
+        """Return [(message, customers it did not reach)] of the orders."""
+        if not self.ids:
+            return []
+        # sudo: the failures of a colleague's e-mail matter just as much.
+        notifications = self.env["mail.notification"].sudo()
+        return notifications._read_group(
+            self._get_failed_mail_domain()
+            & Domain("mail_message_id.model", "=", self._name)
+            & Domain("mail_message_id.res_id", "in", self.ids),
+            groupby=["mail_message_id"],
+            aggregates=["res_partner_id:recordset"],
+        )
 
     @api.model
     def _search_delivery_problem(self, operator, value):

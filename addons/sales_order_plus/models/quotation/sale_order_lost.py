@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         return self.mapped("name")
 
     def _set_lost(self, reason, competitor=None, note=""):
-        self.write(
+        self._write_own(
             {
                 "lost_reason_id": reason.id,
                 "lost_competitor_id": competitor.id if competitor else False,

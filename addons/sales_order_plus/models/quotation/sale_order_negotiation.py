@@ -69,10 +69,11 @@ class SaleOrder(models.Model):
         :param str state: withdrawn or expired
         """
         # sudo: nobody writes offers by hand.
-        offers = (
-            self.env["sales.counter.offer"]
-            .sudo()
-            .search([("order_id", "in", self.ids), ("state", "=", "pending")])
+        offers = self.env["sales.counter.offer"].sudo()
+        if not offers._has_records():
+            return
+        offers = offers.search(
+            [("order_id", "in", self.ids), ("state", "=", "pending")]
         )
         offers.write({"state": state})
         # Before a new one is inserted: the database allows one pending offer.
@@ -106,7 +107,7 @@ class SaleOrder(models.Model):
         if not stops:
             self._send_revision()
             return {"sent": True, "waiting_for": []}
-        self.send_when_released = True
+        self._write_own({"send_when_released": True})
         self._guard_submit("confirm", "user")
         return {"sent": False, "waiting_for": [finding.message for finding in stops]}
 
@@ -127,7 +128,7 @@ class SaleOrder(models.Model):
     def _send_revision(self):
         """Mail the link and the document of the current revision to the customer."""
         self.ensure_one()
-        self.send_when_released = False
+        self._write_own({"send_when_released": False})
         template = self.env.ref("sale.email_template_edi_sale", False)
         order = self.with_context(mark_so_as_sent=True)
         if template:

@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
 
     def _expire(self):
         """Write the status anew: it depends on today, which no write announces."""
-        self._compute_quotation_status()
+        self.env.add_to_compute(self._fields["quotation_status"], self)
         self._log_event("quotation.expired")
 
     @api.model

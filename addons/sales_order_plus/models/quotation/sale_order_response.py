@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         :param data: details of the audit event
         """
         self.ensure_one()
-        self.write(
+        self._write_own(
             {
                 "customer_response": response,
                 "response_date": fields.Datetime.now(),
@@ -88,11 +88,17 @@ class SaleOrder(models.Model):
                 order._close_offers("withdrawn")
         if vals.get("state") == "draft" and "customer_response" not in vals:
             super().write(self._prepare_response_reset_vals())
-        if vals.get("state") in ("sale", "cancel"):
-            self._close_offers("expired")
-            # sudo: whoever decides ends the hold, the to-do is the salesperson's.
-            self.sudo().activity_unlink([HOLD_ACTIVITY])
         return result
+
+    def _after_state(self, state):
+        super()._after_state(state)
+        if state in ("sale", "cancel"):
+            self._close_offers("expired")
+
+    def _end_hold(self):
+        super()._end_hold()
+        # sudo: whoever decides ends the hold, the to-do is the salesperson's.
+        self.sudo().activity_unlink([HOLD_ACTIVITY])
 
     def _guard_hold(self, operation, origin):
         result = super()._guard_hold(operation, origin)

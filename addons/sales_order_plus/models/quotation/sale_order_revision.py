@@ -1,8 +1,12 @@
+import re
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...exceptions import QuotationError
 from .quotation_snapshot import compare, is_commercial_change
 
+REVISION = re.compile(r"(.+)-R(\d{1,4})")
 PAYING_STATES = ("pending", "authorized", "done")
 
 
@@ -34,12 +38,34 @@ class SaleOrder(models.Model):
     def _compute_display_name(self):
         super()._compute_display_name()
         for order in self:
-            if order.revision_number > 1 and order.state in ("draft", "sent"):
-                order.display_name = self.env._(
-                    "%(name)s (Rev %(number)s)",
-                    name=order.display_name,
-                    number=order.revision_number,
-                )
+            number = order._get_quotation_name()
+            if order.name and order.display_name and number != order.name:
+                order.display_name = order.display_name.replace(order.name, number, 1)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a quotation by the number its customer reads: S00012-R2."""
+        domain = super()._search_display_name(operator, value)
+        match = REVISION.fullmatch(value) if isinstance(value, str) else None
+        if not match or operator in Domain.NEGATIVE_OPERATORS:
+            return domain
+        named = Domain("name", operator, match[1])
+        return domain | (named & Domain("revision_number", "=", int(match[2])))
+
+    def _get_quotation_name(self, number=None):
+        """Return the number with its revision; an order has none.
+
+        :param int number: the revision, for those of the past
+        """
+        self.ensure_one()
+        if number is None:
+            quoted = self.state in ("draft", "sent")
+            number = self.revision_number if quoted else 1
+        return f"{self.name}-R{number}" if number > 1 else self.name
+
+    def _get_report_base_filename(self):
+        name = super()._get_report_base_filename()
+        return name.replace(self.name, self._get_quotation_name(), 1)
 
     # === Starting a revision === #
 
@@ -83,7 +109,7 @@ class SaleOrder(models.Model):
             self.env._("The signature no longer counts: %(reason)s", reason=reason)
         )
         self._close_offers("expired")
-        self.write(self._prepare_revision_vals())
+        self._write_own(self._prepare_revision_vals())
         self._log_event(
             "quotation.revised", revision=self.revision_number, reason=reason
         )

@@ -14,6 +14,8 @@ class SaleOrder(models.Model):
     def _apply_validity_days(self):
         # sudo: portal users and integrations make orders too.
         rows = self.env["sales.quotation.validity"].sudo()
+        if not rows._has_records():
+            return
         rows = rows.search([("company_id", "in", self.company_id.ids)])
         for order in self.sudo() if rows else ():
             if order.sale_order_template_id.number_of_days > 0:

@@ -12,7 +12,7 @@ class SalesCounterOffer(models.Model):
 
     _name = "sales.counter.offer"
     _description = "Counter-Offer"
-    _inherit = ["mail.thread", "sales.audit.mixin"]
+    _inherit = ["mail.thread", "sales.audit.mixin", "sales.presence.mixin"]
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name", help="Quotation and number of the try.")
@@ -100,11 +100,9 @@ class SalesCounterOffer(models.Model):
     @api.depends("order_id.name", "revision")
     def _compute_name(self):
         for offer in self:
-            offer.name = self.env._(
-                "Counter-offer to %(name)s (Rev %(number)s)",
-                name=offer.order_id.name,
-                number=offer.revision,
-            )
+            order, number = offer.order_id, offer.revision
+            name = order._get_quotation_name(number) if order else ""
+            offer.name = self.env._("Counter-offer to %(name)s", name=name)
 
     @api.depends("line_ids.amount_current", "line_ids.amount_offered")
     def _compute_amounts(self):

@@ -65,11 +65,8 @@ class SalesQuotationRevision(models.Model):
     @api.depends("order_id.name", "number")
     def _compute_name(self):
         for revision in self:
-            revision.name = self.env._(
-                "%(name)s (Rev %(number)s)",
-                name=revision.order_id.name,
-                number=revision.number,
-            )
+            order, number = revision.order_id, revision.number
+            revision.name = order._get_quotation_name(number) if order else False
 
     @api.depends("order_id.revision_number", "number")
     def _compute_is_current(self):

@@ -11,6 +11,7 @@ class SalesQuotationValidity(models.Model):
     """
 
     _name = "sales.quotation.validity"
+    _inherit = ["sales.presence.mixin"]
     _description = "Quotation Validity"
     _order = "company_id, order_type_id, customer_class, id"
     _check_company_auto = True

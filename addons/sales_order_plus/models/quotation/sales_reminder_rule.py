@@ -64,6 +64,13 @@ class SalesReminderRule(models.Model):
         help="Put on the desk of the salesperson; empty: no activity.",
     )
     activity_note = fields.Char(translate=True, help="What the salesperson should do.")
+    sms_text = fields.Char(
+        string="SMS to the Customer",
+        translate=True,
+        size=480,
+        help="Sent in the language of the customer; empty: no SMS. {number}, {date} "
+        "and {link} stand for the quotation, the end of its validity and its page.",
+    )
     exclude_partner_ids = fields.Many2many(
         "res.partner",
         string="Except Customers",
@@ -85,8 +92,9 @@ class SalesReminderRule(models.Model):
         "CHECK (max_count BETWEEN 1 AND 20)", "At Most: give a number from 1 to 20."
     )
     _does_something = models.Constraint(
-        "CHECK (mail_template_id IS NOT NULL OR activity_type_id IS NOT NULL)",
-        "E-mail to the Customer, Activity: choose at least one of them.",
+        "CHECK (mail_template_id IS NOT NULL OR activity_type_id IS NOT NULL "
+        "OR sms_text IS NOT NULL)",
+        "E-mail to the Customer, SMS to the Customer, Activity: choose at least one.",
     )
 
     def _compute_log_count(self):
@@ -222,6 +230,8 @@ class SalesReminderRule(models.Model):
                 ),
                 subtype_xmlid="mail.mt_comment",
             )
+        if self.sms_text:
+            self._send_sms(order)
         if self.activity_type_id:
             user = order.user_id or order.team_id.user_id or order.create_uid
             order.activity_schedule(

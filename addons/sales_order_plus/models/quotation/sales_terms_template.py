@@ -19,6 +19,7 @@ class SalesTermsTemplate(models.Model):
     """
 
     _name = "sales.terms.template"
+    _inherit = ["sales.presence.mixin"]
     _description = "Terms Template"
     _order = "sequence, id"
     _check_company_auto = True
@@ -102,7 +103,8 @@ class SalesTermsTemplate(models.Model):
     @api.model
     def _get_all(self):
         # sudo: portal users and integrations make orders too.
-        return self.sudo().search([("active", "=", True)])
+        terms = self.sudo()
+        return terms.search([("active", "=", True)]) if terms._has_records() else terms
 
     def _fits(self, order, country):
         self.ensure_one()

@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
     def _guard_hold(self, operation, origin):
         stops = self._get_guard_stops(operation)
         for order in self:
-            order.write(
+            order._write_own(
                 {
                     "hold_since": order.hold_since or fields.Datetime.now(),
                     "hold_reason": "\n".join(f.message for f in stops.get(order, [])),
@@ -124,11 +124,25 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         state = vals.get("state")
-        if state in STATE_EVENTS:
-            # Leaving the quotation ends the hold.
-            vals = {**vals, "hold_since": False, "hold_reason": False}
-        moving = self.filtered(lambda order: order.state != state) if state else self
+        if not state:
+            return super().write(vals)
+        moving = self.filtered(lambda order: order.state != state)
+        # sudo: the field is internal, the customer may be the one who confirms.
+        if state in STATE_EVENTS and (held := self.sudo().filtered("hold_since")):
+            held._end_hold()
         result = super().write(vals)
-        if state in STATE_EVENTS and moving:
-            moving._log_event(STATE_EVENTS[state])
+        if moving:
+            moving._after_state(state)
         return result
+
+    def _end_hold(self):
+        """Leave the hold: the orders wait for no decision any more."""
+        self._write_own({"hold_since": False, "hold_reason": False})
+
+    def _after_state(self, state):
+        """Do what follows from the state the orders have come into.
+
+        Called when the gate let them pass, for those that were in another one.
+        """
+        if state in STATE_EVENTS:
+            self._log_event(STATE_EVENTS[state])

@@ -52,9 +52,10 @@ class SaleOrderLine(models.Model):
         Each transaction checks the order as it was when it began. A free line changes
         no total, so no row that both write would tell them of each other.
         """
-        order_ids = tuple(
-            self.filtered(lambda line: not line.display_type).order_id.ids
-        )
+        orders = self.filtered(lambda line: not line.display_type).order_id
+        # Nobody else sees an order of this very transaction.
+        now = self.env.cr.now()
+        order_ids = tuple(order.id for order in orders if order.create_date != now)
         if order_ids:
             self.env.cr.execute(
                 SQL(

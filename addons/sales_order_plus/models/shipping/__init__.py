@@ -18,3 +18,4 @@ from . import stock_picking_proof
 from . import sales_audit_event_shipping
 from . import sales_order_api_shipping
 from . import sale_order_portal_shipping
+from . import sale_order_shipping_charge

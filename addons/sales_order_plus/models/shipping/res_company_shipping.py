@@ -16,6 +16,12 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Service of the insurance line; its taxes apply.",
     )
+    shipping_auto_recompute = fields.Boolean(
+        string="Recompute Shipping",
+        groups="base.group_user",
+        help="Change the price of the shipping line as soon as a line of the quotation "
+        "changes. Without it the order only says that shipping should be updated.",
+    )
 
     def _get_insurance_product(self):
         self.ensure_one()

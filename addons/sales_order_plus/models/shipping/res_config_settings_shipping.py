@@ -12,3 +12,6 @@ class ResConfigSettings(models.TransientModel):
     insurance_product_id = fields.Many2one(
         related="company_id.insurance_product_id", readonly=False
     )
+    shipping_auto_recompute = fields.Boolean(
+        related="company_id.shipping_auto_recompute", readonly=False
+    )

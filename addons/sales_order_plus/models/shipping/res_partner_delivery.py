@@ -34,5 +34,6 @@ class ResPartner(models.Model):
         return super()._get_frontend_writable_fields() | {
             "address_kind",
             "delivery_preference",
+            "delivery_access_code",
             "delivery_instructions",
         }

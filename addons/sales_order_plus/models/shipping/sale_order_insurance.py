@@ -10,7 +10,6 @@ class SaleOrder(models.Model):
         compute="_compute_declared_value",
         store=True,
         readonly=False,
-        precompute=True,
         groups="base.group_user",
         help="Value of the goods told to the carrier, without taxes; follows the lines.",
     )
@@ -18,7 +17,6 @@ class SaleOrder(models.Model):
         compute="_compute_insured",
         store=True,
         readonly=False,
-        precompute=True,
         groups="base.group_user",
         help="Insure the shipment for the declared value; always above the value set "
         "for the company.",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockPicking(models.Model):
@@ -26,6 +26,19 @@ class StockPicking(models.Model):
         related="partner_id.delivery_access_code",
         groups="base.group_user",
     )
+    delivery_windows = fields.Char(
+        compute="_compute_delivery_windows",
+        groups="base.group_user",
+        help="When the address takes deliveries; printed on the delivery slip.",
+    )
+
+    @api.depends("partner_id.delivery_window_ids")
+    @api.depends_context("lang")
+    def _compute_delivery_windows(self):
+        for picking in self:
+            # sudo: warehouse workers need not read the contacts of salespeople.
+            partner = picking.partner_id.sudo()
+            picking.delivery_windows = partner._get_delivery_windows_text()
 
 
 class StockMove(models.Model):

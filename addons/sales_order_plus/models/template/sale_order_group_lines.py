@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
                     order=self.display_name,
                 )
             )
-        others = self._get_sections().filtered(lambda s: not self._is_group(s))
+        others = self._get_section_lines().filtered(lambda s: not self._is_group(s))
         if others:
             raise QuotationTemplateError(
                 self.env._(
@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
                 )
             )
 
-    def _get_sections(self):
+    def _get_section_lines(self):
         return self.order_line.filtered(
             lambda line: line.display_type in ("line_section", "line_subsection")
         )
@@ -58,11 +58,11 @@ class SaleOrder(models.Model):
         Notes stay below the line they follow.
         """
         groups, current = {}, None
-        for line in self.order_line - self._get_sections():
+        for line in self.order_line - self._get_section_lines():
             if line.product_id:
                 current = line.product_id.categ_id
             groups.setdefault(current, []).append(line)
-        commands = [Command.delete(section.id) for section in self._get_sections()]
+        commands = [Command.delete(section.id) for section in self._get_section_lines()]
         sequence = 1
         for category in sorted(groups, key=lambda c: c.complete_name if c else ""):
             if category:

@@ -53,13 +53,12 @@ class SaleOrder(models.Model):
 
     def _get_scoped_templates(self):
         """Return the templates made for somebody that are offered today."""
-        scoped = Domain.OR(
-            Domain(name, "!=", False)
-            for name in ("partner_ids", "customer_class", "industry_id", "categ_ids")
-        )
-        company = Domain("company_id", "in", [False, self.company_id.id])
         templates = self.env["sale.order.template"]
-        return templates.search(scoped & company & Domain("in_season", "=", True))
+        if not templates._has_records():
+            return templates
+        company = Domain("company_id", "in", [False, self.company_id.id])
+        offered = Domain("is_scoped", "=", True) & Domain("in_season", "=", True)
+        return templates.search(offered & company)
 
     # === While somebody types === #
 
@@ -92,9 +91,11 @@ class SaleOrder(models.Model):
     @api.depends("order_line.product_id", "sale_order_template_id", "state")
     def _compute_template_proposal_id(self):
         """Propose by category as products are added; nothing is changed by it."""
-        templates = self.env["sale.order.template"].search(
-            [("categ_ids", "!=", False), ("in_season", "=", True)]
-        )
+        templates = self.env["sale.order.template"]
+        if templates._has_records():
+            templates = templates.search(
+                [("categ_ids", "!=", False), ("in_season", "=", True)]
+            )
         for order in self:
             fitting = templates.filtered(
                 lambda template, order=order: (

@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..order.res_partner_class import CUSTOMER_CLASSES
 
 # From the most to the least personal reason; the first one that holds decides.
 RANKS = ("partner", "class", "industry", "category")
+SCOPE_FIELDS = frozenset({"partner_ids", "customer_class", "industry_id", "categ_ids"})
 
 
 class SaleOrderTemplate(models.Model):
@@ -15,7 +17,8 @@ class SaleOrderTemplate(models.Model):
     never proposed before another one.
     """
 
-    _inherit = "sale.order.template"
+    _name = "sale.order.template"
+    _inherit = ["sale.order.template", "sales.presence.mixin"]
 
     partner_ids = fields.Many2many(
         "res.partner",
@@ -40,6 +43,12 @@ class SaleOrderTemplate(models.Model):
     date_to = fields.Date(
         string="Offered Until", help="Not offered after this day; empty: always."
     )
+    is_scoped = fields.Boolean(
+        string="Proposed to Some",
+        compute="_compute_is_scoped",
+        store=True,
+        help="Whether customers, a class, an industry or categories are named.",
+    )
     in_season = fields.Boolean(
         compute="_compute_in_season",
         search="_search_in_season",
@@ -50,6 +59,27 @@ class SaleOrderTemplate(models.Model):
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
         "Offered Until: choose a day that is not before “Offered From”.",
     )
+
+    @api.depends("partner_ids", "customer_class", "industry_id", "categ_ids")
+    def _compute_is_scoped(self):
+        for template in self:
+            template.is_scoped = bool(
+                template.partner_ids
+                or template.customer_class
+                or template.industry_id
+                or template.categ_ids
+            )
+
+    @api.model
+    def _get_presence_condition(self):
+        self.flush_model(["is_scoped"])
+        return SQL("is_scoped")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not SCOPE_FIELDS.isdisjoint(vals):
+            self._forget_presence()
+        return result
 
     @api.depends("date_from", "date_to")
     @api.depends_context("tz")

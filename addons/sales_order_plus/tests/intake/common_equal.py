@@ -1,10 +1,12 @@
 from collections import Counter
+from contextlib import nullcontext
 from functools import partial
 from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...models.intake import sale_order_intake
 from ...models.intake.batch.scope import batch_scope
 from ...models.intake.intake_order import IntakeLine, IntakeOptions, IntakeOrder
 from ..common import SalesPlusCommon
@@ -76,7 +78,8 @@ class EqualCommon(SalesPlusCommon):
         )
 
     def _confirm(self, records):
-        records.action_confirm()
+        with patch.object(sale_order_intake, "batch_scope", nullcontext):
+            records.action_confirm()
         return records
 
     def _confirm_together(self, records):

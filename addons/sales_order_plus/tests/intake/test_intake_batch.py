@@ -17,8 +17,8 @@ class TestBatch(EqualCommon):
     def _search(self):
         return self.env["ir.sequence"].search([("code", "=", "tsop.batch")])
 
-    def test_only_our_path(self):
-        """Nothing a client sends switches it on."""
+    def test_ends_with_the_call(self):
+        """Each confirmation has a memory of its own, of the server alone."""
         self._set_stock(self.goods[0], 10)
         seen = []
         order_class = self.env.registry["sale.order"]
@@ -31,11 +31,12 @@ class TestBatch(EqualCommon):
         self.patch(order_class, "_confirmation_error_message", spied)
         orders = [("E0", [(self.goods[0], 1)])]
         created = self._create_plain(orders)
-        created.with_context(sales_intake_batch=True, batch=True).action_confirm()
-        self.assertEqual(seen, [None])
-        self._take_in([("E1", [(self.goods[0], 1)])])
-        self.assertTrue(seen[1])
+        created.action_confirm()
         self.assertIsNone(get_batch())
+        self._take_in([("E1", [(self.goods[0], 1)])])
+        self.assertIsNone(get_batch())
+        self.assertTrue(all(seen))
+        self.assertIsNot(seen[0], seen[1])
 
     def test_remembered_in_a_batch(self):
         sequence = self._sequence(code="tsop.batch")

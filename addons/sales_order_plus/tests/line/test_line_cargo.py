@@ -85,6 +85,42 @@ class TestLineCargo(LineCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_button_splits_by_temperature(self):
+        """Chilled goods leave the order; the service stays with the first goods."""
+        ice = self._new_product("Ice", 3, temperature_class_id=self.frozen.id)
+        order = self._new_order(
+            (self.service, 1),
+            (self.product, 1),
+            (self.milk, 2),
+            (ice, 3),
+            (self.milk, 4),
+        )
+        self.assertTrue(order.has_mixed_temperatures)
+        action = order.action_split_by_temperature()
+        wizard = self.env[action["res_model"]].with_user(self.salesman)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertEqual((wizard.mode, wizard.order_id), ("temperature", order))
+        domain = wizard.action_split()["domain"]
+        parts = self.env["sale.order"].search(domain) - order
+        self.assertEqual(order.order_line.product_id, self.service | self.product)
+        self.assertEqual(
+            {(line.product_id, line.product_uom_qty) for line in parts.order_line},
+            {(self.milk, 2), (ice, 3), (self.milk, 4)},
+        )
+        self.assertEqual(len(parts), 2)
+        for part in order | parts:
+            self.assertFalse(part.has_mixed_temperatures)
+            self.assertEqual(part.guard_state, "free")
+        self.assertEqual(
+            sum((order | parts).mapped("amount_untaxed")), 50 + 100 + 12 + 9
+        )
+
+    def test_same_temperature_is_not_mixed(self):
+        self.assertFalse(self._new_order((self.milk, 1)).has_mixed_temperatures)
+        self.assertFalse(self._new_order((self.product, 1)).has_mixed_temperatures)
+        both = self._new_order((self.milk, 1), (self.service, 1))
+        self.assertFalse(both.has_mixed_temperatures)
+
     def test_carrier_blocks_where_wanted(self):
         self.company.sales_hazmat_check = "block"
         order = self._new_order((self.paint, 1))

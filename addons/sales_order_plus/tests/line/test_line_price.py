@@ -223,7 +223,7 @@ class TestCurrency(LineCommon):
         with self.assertRaisesRegex(LineRuleError, "rate above 0"):
             order._change_currency(self.foreign, 0)
         order.rate_locked = True
-        with self.assertRaisesRegex(LineRuleError, "Rate Locked"):
+        with self.assertRaisesRegex(LineRuleError, "Lock Currency Rate"):
             order.pricelist_id = self._new_pricelist()
         order.action_confirm()
         with self.assertRaisesRegex(LineRuleError, "Only quotations"):

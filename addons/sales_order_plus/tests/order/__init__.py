@@ -24,3 +24,4 @@ from . import test_sale_order_split_confirmed
 from . import test_sale_order_split_exact
 from . import test_sale_portal_list
 from . import test_sale_portal_reorder
+from . import test_sales_flow_tours

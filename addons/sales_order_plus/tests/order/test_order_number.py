@@ -122,6 +122,34 @@ class TestQuotationNumber(GuardCommon, OrderCommon):
         self.assertEqual(order.origin, quotation)
         self.assertEqual(order.picking_ids.origin, order.name)
 
+    def test_revision_is_a_suffix_of_the_quotation_only(self):
+        order = self._new_order((self.service, 1))
+        quotation = order.name
+        order.action_quotation_sent()
+        order.action_new_revision(reason="Cheaper")
+        self.assertEqual(order.name, quotation)
+        self.assertEqual(order.display_name, f"{quotation}-R2")
+        self.assertIn(f"{quotation}-R2", order._get_report_base_filename())
+        orders = self.env["sale.order"].with_user(self.salesman)
+        self.assertEqual(orders.name_search(f"{quotation}-R2")[0][0], order.id)
+        self.assertFalse(orders.name_search(f"{quotation}-R3"))
+        order.action_confirm()
+        self.assertRegex(order.display_name, r"^S\d{5}$")
+        self.assertEqual(order.quotation_number, quotation)
+
+    def test_revision_on_paper_and_portal(self):
+        order = self._new_order((self.service, 1))
+        order.action_quotation_sent()
+        order.action_new_revision(reason="Cheaper")
+        order.action_quotation_sent()
+        number = f"{order.name}-R2"
+        report = self.env["ir.actions.report"]
+        paper = report._render_qweb_html("sale.action_report_saleorder", order.ids)
+        self.assertIn(number, paper[0].decode())
+        order.action_confirm()
+        paper = report._render_qweb_html("sale.action_report_saleorder", order.ids)
+        self.assertNotIn("-R2", paper[0].decode())
+
     def test_both_numbers_are_found(self):
         order = self._new_order((self.service, 1))
         quotation = order.name

@@ -143,9 +143,9 @@ class TestSaleOrderClone(SalesPlusCommon):
         order = self._new_order(
             client_order_ref="PO 1", commitment_date=fields.Datetime.now()
         )
-        order.write({"signature": PIXEL, "signed_by": "Somebody"})
+        order.sudo().write({"signature": PIXEL, "signed_by": "Somebody"})
         order._portal_ensure_token()
-        order.sudo().write({"intake_key": "KEY-1"})
+        order.sudo()._write_own({"intake_key": "KEY-1"})
         clone, _left = self._clone(order)
         self.assertRecordValues(
             clone.sudo(),

@@ -12,7 +12,9 @@ class TestTaxTable(PaymentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.tax_by_table = True
+        cls.company.tax_provider_id = cls.env["sales.tax.provider"].create(
+            {"name": "Table"}
+        )
         cls.usa = cls.env.ref("base.us")
         cls.california = cls.env.ref("base.state_us_5")
         cls.usual, cls.state, cls.county, cls.new_county = cls._new_taxes(
@@ -98,7 +100,7 @@ class TestTaxTable(PaymentCommon):
         self.assertFalse(exempt.order_line.tax_ids)
 
     def test_not_configured(self):
-        self.company.tax_by_table = False
+        self.company.tax_provider_id = False
         self.assertEqual(self._new_taxed().order_line.tax_ids, self.usual)
 
     def test_invoice_has_the_taxes(self):
@@ -106,6 +108,34 @@ class TestTaxTable(PaymentCommon):
         order.action_confirm()
         order.order_line.qty_delivered = 1
         self.assertEqual(order.sudo()._create_invoices().amount_tax, 7.25)
+
+    def test_date_of_the_quotation_changes(self):
+        order = self._new_taxed()
+        order.date_order = "2026-07-02 18:00:00"
+        self.assertEqual(order.amount_tax, 8)
+
+    def test_row_with_a_rate_finds_or_makes_its_tax(self):
+        values = {"country_id": self.usa.id, "state_id": self.california.id}
+        rates = self.env["sales.tax.rate"].sudo()
+        first, second = rates.create(
+            [{**values, "level": "4_city", "jurisdiction": "Daly City", "rate": 0.5}]
+            * 2
+        )
+        self.assertEqual(first.tax_id, second.tax_id)
+        self.assertRecordValues(
+            first.tax_id,
+            [
+                {
+                    "amount": 0.5,
+                    "jurisdiction_level": "city",
+                    "jurisdiction_name": "Daly City",
+                    "price_include": False,
+                }
+            ],
+        )
+        second.rate = 0.75
+        self.assertEqual((first.tax_id.amount, second.tax_id.amount), (0.5, 0.75))
+        self.assertEqual(self.county.amount, 1.25)
 
     def test_bad_rows(self):
         with self.assertRaisesRegex(ValidationError, "ZIP To"):

@@ -9,3 +9,4 @@ from . import test_proforma_race
 from . import test_proforma_reminder
 from . import test_signature
 from . import test_trade_fonts
+from . import test_signature_request

@@ -77,6 +77,30 @@ class TestCustoms(ProformaCommon):
         self.assertFalse(order.export_missing)
         self.assertEqual(order.duties_payer, "seller")
 
+    def test_notice_only_where_customs_are_in_use(self):
+        """Who never asked for customs papers is not told what they would lack."""
+        order = self._new_order((self.goods, 1)).with_user(self.salesman)
+        self.assertTrue(order.export_missing)
+        self.assertFalse(order.customs_notice)
+        order.action_customs_documents()
+        order.invalidate_recordset()
+        self.assertIn("HS Code, Origin of Goods, Incoterm", order.customs_notice)
+        self.assertNotIn("\n", order.customs_notice)
+        self._complete()
+        order.incoterm = self.env.ref("account.incoterm_DAP")
+        order.invalidate_recordset()
+        self.assertEqual(order.customs_notice, order.international_route)
+
+    def test_notice_by_setting(self):
+        order = self._new_order((self.goods, 1)).with_user(self.salesman)
+        self.assertFalse(order.customs_notice)
+        self.company.export_check = True
+        order.invalidate_recordset()
+        self.assertIn("France", order.customs_notice)
+        self.customer.country_id = self.env.ref("base.us")
+        order.invalidate_recordset()
+        self.assertFalse(order.customs_notice)
+
     def test_domestic_order(self):
         self.customer.country_id = self.env.ref("base.us")
         order = self._new_order((self.goods, 1))
@@ -134,7 +158,7 @@ class TestCustoms(ProformaCommon):
                 {"duty_estimate": 0.6, "duty_vat_estimate": 4.12},
             ],
         )
-        self.assertAlmostEqual(order.duty_total, 16.6, 6)
+        self.assertAlmostEqual(order.duty_estimate, 16.6, 6)
         self.assertAlmostEqual(order.duty_vat_total, 47.32, 6)
         # Apart from our taxes.
         self.assertEqual(order.amount_tax, 0.0)

@@ -183,10 +183,11 @@ class TestProforma(ProformaCommon):
             "advance_residual",
             "is_international",
             "export_missing",
+            "customs_notice",
             "customs_count",
             "signature_void_reason",
             "customs_purpose",
-            "duty_total",
+            "duty_estimate",
         )
         order.env.invalidate_all()
         order.read(["partner_id", "amount_total", "order_line"])

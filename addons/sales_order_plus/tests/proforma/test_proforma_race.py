@@ -1,45 +1,24 @@
 import threading
-from contextlib import contextmanager, nullcontext
-from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...exceptions import ProformaError
+from ..common_race import RaceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestProformaRace(BaseCase):
-    """Two people issue 60 % of one order at the same moment, on real connections.
-
-    What they work on is committed, so it is removed at the end; audit events,
-    which nobody can remove, are not written meanwhile.
-    """
+class TestProformaRace(RaceCommon):
+    """Two people issue 60 % of one order at the same moment, on real connections."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        audit = patch.object(
-            self.registry["sales.audit.event"], "_add", lambda events, vals_list: None
-        )
-        # The server holds this lock while it runs the tests; the thread needs it.
-        lock = patch.object(Registry, "_lock", nullcontext())
-        for one in (audit, lock):
-            one.start()
-            self.addCleanup(one.stop)
         with self._open_worker() as env:
             self._create_records(env)
         self.addCleanup(self._remove)
-
-    @contextmanager
-    def _open_worker(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def _create_records(self, env):
         partner = env["res.partner"].create({"name": "Race"})
@@ -60,21 +39,12 @@ class TestProformaRace(BaseCase):
 
     def _remove(self):
         with self._open_worker() as env:
-            for table, column, ids in (
-                ("sales_proforma_line", "proforma_id", self.proforma_ids),
-                ("sales_proforma", "id", self.proforma_ids),
+            for table, column in (
+                ("sales_proforma_line", "proforma_id"),
+                ("sales_proforma", "id"),
             ):
-                env.cr.execute(
-                    SQL(
-                        "DELETE FROM %s WHERE %s IN %s",
-                        SQL.identifier(table),
-                        SQL.identifier(column),
-                        tuple(ids),
-                    )
-                )
-            order = env["sale.order"].browse(self.order_id)
-            order._action_cancel()
-            order.unlink()
+                self._delete_rows(env, table, column, self.proforma_ids)
+            self._remove_orders(env, [self.order_id])
             env["product.product"].browse(self.product_id).product_tmpl_id.unlink()
             env["res.partner"].browse(self.partner_id).unlink()
 

@@ -1,3 +1,4 @@
+from . import test_alternative_race
 from . import test_counter_offer
 from . import test_quotation_api
 from . import test_quotation_lost

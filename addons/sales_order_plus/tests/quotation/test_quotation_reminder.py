@@ -5,10 +5,11 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.fields import Datetime
+from odoo.fields import Date, Datetime
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...exceptions import QuotationError
 from .common import QuotationCommon
 
 
@@ -76,10 +77,10 @@ class TestQuotationReminder(QuotationCommon):
         )
         declined.sudo()._action_cancel()
         signed.sudo().write({"signed_by": "P", "signed_on": Datetime.now()})
-        offered.customer_response = "counter_offer"
+        offered._write_own({"customer_response": "counter_offer"})
         confirmed.action_confirm()
         draft.action_new_revision()
-        asked.customer_response = "question"
+        asked._write_own({"customer_response": "question"})
         self._remind()
         reminded = self.env["sales.reminder.log"].search([]).order_id
         others = declined | signed | offered | confirmed | draft
@@ -173,3 +174,66 @@ class TestQuotationReminder(QuotationCommon):
             self.env.cr.savepoint(),
         ):
             self._new_rule(mail_template_id=False, activity_type_id=False)
+
+    # === SMS === #
+
+    def _get_sms(self):
+        return (
+            self.env["sms.sms"]
+            .sudo()
+            .search([("number", "=", "+32456001122")], order="id")
+        )
+
+    def _new_sms_rule(self, **values):
+        self.customer.write(
+            {"phone": "+32456001122", "country_id": self.env.ref("base.be").id}
+        )
+        values = {"sms_text": "{number} until {date}: {link} {object.env}", **values}
+        rule = self._new_rule(
+            **{"mail_template_id": False, "activity_type_id": False, **values}
+        )
+        rule.with_context(lang="fr_FR").sms_text = "{number} jusqu'au {date}: {link}"
+        return rule
+
+    def test_one_sms_in_his_language(self):
+        self._new_sms_rule()
+        order = self._new_sent(validity_date=self._in_days(3))
+        self._remind()
+        self._remind()
+        [sms] = self._get_sms()
+        date = Date.to_date(self._in_days(3)).strftime("%d/%m/%Y")
+        self.assertTrue(sms.body.startswith(f"{order.name} jusqu'au {date}: http"))
+        self.assertIn(order.get_portal_url(), sms.body)
+        self.assertEqual(sms.state, "outgoing")
+        self.assertEqual(len(self._get_logs(order)), 1)
+
+    def test_sms_that_fails_is_tried_again_once(self):
+        self._new_sms_rule()
+        order = self._new_sent(validity_date=self._in_days(3))
+        self.customer.phone = False
+        self._remind()
+        log = self._get_logs(order)
+        self.assertEqual(log.state, "failed")
+        self.assertIn("has no number", log.error)
+        self.customer.phone = "+32456001122"
+        self._remind()
+        self._remind()
+        self.assertEqual(len(self._get_sms()), 1)
+        log.invalidate_recordset()
+        self.assertEqual(log.state, "done")
+
+    def test_no_number_gets_the_rest(self):
+        self._new_sms_rule(
+            activity_type_id=self.env.ref("mail.mail_activity_data_call").id
+        )
+        order = self._new_sent(validity_date=self._in_days(3))
+        self.customer.phone = False
+        self._remind()
+        self.assertEqual(len(order.activity_ids), 1)
+        self.assertFalse(self._get_sms())
+
+    def test_sms_needs_the_module(self):
+        rule = self._new_rule()
+        self.patch(self.registry["sales.reminder.rule"], "_has_sms", lambda _s: False)
+        with self.assertRaisesRegex(QuotationError, "SMS to the Customer"):
+            rule.sms_text = "Soon over"

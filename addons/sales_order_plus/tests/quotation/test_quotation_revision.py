@@ -22,7 +22,7 @@ class TestQuotationRevision(QuotationCommon):
         order.action_new_revision(reason="Cheaper")
         self.assertEqual((order.id, order.name, order.sudo().access_token), before)
         self.assertEqual(order.revision_number, 2)
-        self.assertEqual(order.display_name, f"{order.name} (Rev 2)")
+        self.assertEqual(order.display_name, f"{order.name}-R2")
         self.assertEqual(order.state, "draft")
         revision = order.quotation_revision_ids
         self.assertEqual((revision.number, revision.amount_total), (1, 250))

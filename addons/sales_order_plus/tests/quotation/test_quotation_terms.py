@@ -107,5 +107,7 @@ class TestQuotationTerms(QuotationCommon):
     def test_what_is_internal_is_not_printed(self):
         order = self._new_order(partner_id=self.german.id)
         order.message_post(body=self.general.name, subtype_xmlid="mail.mt_note")
-        order.sudo().write({"lost_note": "INTERNAL-1", "hold_reason": "INTERNAL-2"})
+        order.sudo()._write_own(
+            {"lost_note": "INTERNAL-1", "hold_reason": "INTERNAL-2"}
+        )
         self.assertNotIn("INTERNAL", self._print(order))

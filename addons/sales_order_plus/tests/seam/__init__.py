@@ -3,3 +3,4 @@ from . import test_audit
 from . import test_confirm_order
 from . import test_guard
 from . import test_guard_customer
+from . import test_own_fields

@@ -2,9 +2,6 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.http_routing.tests.common import MockRequest
-
-from ...controllers.shipping.portal import SalesShippingPortal
 from ...exceptions import DeliveryError
 from .common import ShippingCommon
 
@@ -127,20 +124,6 @@ class TestDeliveryHints(ShippingCommon, HttpCase):
         self._post("instructions", access_token="wrong", instructions="Hacked")
         self.order.invalidate_recordset()
         self.assertEqual(self.order.delivery_instructions, "Second gate")
-
-    def test_customer_keeps_his_address(self):
-        with MockRequest(self.env):
-            values, extra = SalesShippingPortal()._parse_form_data(
-                {
-                    "name": "Paula",
-                    "address_kind": "commercial",
-                    "delivery_preference": "pickup",
-                    "delivery_access_code": "0000",
-                }
-            )
-        self.assertEqual(values["address_kind"], "commercial")
-        self.assertEqual(values["delivery_preference"], "pickup")
-        self.assertNotIn("delivery_access_code", values)
 
 
 @tagged("post_install", "-at_install")

@@ -25,12 +25,13 @@ class SalesOrderSplit(models.TransientModel):
             ("warehouse", "Warehouse"),
             ("date", "Requested date"),
             ("category", "Product category"),
+            ("temperature", "Temperature class"),
         ],
         string="Split By",
         required=True,
         default="lines",
-        help="What tells the parts apart. The first line's warehouse, date or category "
-        "stays in this order, each other one becomes an order of its own.",
+        help="What tells the parts apart. The first line's warehouse, date, category or "
+        "class stays in this order, each other one becomes an order of its own.",
     )
     numbering = fields.Selection(
         selection=[("suffix", "This number with -01"), ("sequence", "New numbers")],

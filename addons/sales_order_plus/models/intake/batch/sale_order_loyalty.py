@@ -6,7 +6,7 @@ from .scope import get_batch
 
 class LoyaltyCard(models.Model):
     _name = "loyalty.card"
-    _inherit = ["loyalty.card", "sales.intake.remembered"]
+    _inherit = ["loyalty.card", "sales.intake.remembered", "sales.presence.mixin"]
 
     @api.model
     def _get_holders(self, batch, partner_ids):

@@ -1,6 +1,7 @@
 """What one batch of orders knows: lives as long as the batch, in the server alone.
 
-Everything in this folder makes our batch path faster and nothing else. It looks at
+A batch is an intake or a confirmation, of one order or of many. Everything in this
+folder makes these faster and nothing else. It looks at
 :func:`get_batch`, which no client can set, and leaves to Odoo whatever is not plain.
 """
 
@@ -78,7 +79,7 @@ def get_batch():
 
 @contextmanager
 def batch_scope():
-    """Within the block, orders are taken in together."""
+    """Within the block, orders are taken in or confirmed together."""
     if running := get_batch():
         yield running
         return

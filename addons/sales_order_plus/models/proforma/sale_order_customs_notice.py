@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """One line about customs, only for those who deal with them."""
+
+    _inherit = "sale.order"
+
+    customs_notice = fields.Char(
+        compute="_compute_customs_notice",
+        groups="base.group_user",
+        help="What customs papers still lack, in short; details on the page Customs.",
+    )
+
+    @api.depends("export_missing", "customs_count", "company_id")
+    def _compute_customs_notice(self):
+        for order in self:
+            shown = order.is_international and order._has_customs_in_use()
+            order.customs_notice = shown and order._get_customs_notice()
+
+    def _has_customs_in_use(self):
+        """Whether papers were asked for, or the company works with customs data."""
+        self.ensure_one()
+        # sudo: settings of the company, asked for yes or no only.
+        company = self.sudo().company_id
+        return bool(company.export_check or company.eori or self.customs_count)
+
+    def _get_customs_notice(self):
+        lacking = self._get_export_lacking()
+        if not lacking:
+            return self.international_route
+        return self.env._(
+            "%(route)s. Customs papers lack: %(fields)s (see page Customs).",
+            route=self.international_route,
+            fields=", ".join(lacking),
+        )
+
+    def _get_export_lacking(self):
+        """Return the names of the fields customs papers of this order still lack."""
+        lacking = [name for name, goods in self._get_goods_lacking().items() if goods]
+        return lacking if self.incoterm else [*lacking, self.env._("Incoterm")]

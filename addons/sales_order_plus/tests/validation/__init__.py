@@ -1,0 +1,5 @@
+from . import test_validation_bypass
+from . import test_validation_check_line
+from . import test_validation_check_order
+from . import test_validation_cost
+from . import test_validation_engine

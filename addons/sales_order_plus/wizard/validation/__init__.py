@@ -1,0 +1,1 @@
+from . import sales_validation_bypass_wizard

@@ -1,0 +1,296 @@
+"""How long the screens of a salesperson take: ours beside plain Odoo, in turns.
+
+    ./dev bench screens [--rounds 5] [--calls 10] [--json FILE]
+
+Each screen is asked for what the web client reads: the fields of its view, as the
+salesperson gets it. The same orders stand on both sides.
+
+- ``form 10`` and ``form 100``: an order of so many lines;
+- ``list 80``: the list of quotations, 80 of them;
+- ``desk 80``: our order desk with its counters, beside Odoo's list;
+- ``compare 300``: two revisions of 300 lines side by side, beside Odoo's form of the
+  300 lines, since Odoo compares nothing.
+
+Reported a screen: milliseconds in the server, CPU of Odoo and PostgreSQL, and queries,
+as median with spread over the rounds, and the ratio to plain Odoo within a round.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from contextlib import ExitStack
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.perf.bench_intake import Side, counters
+from tests.perf.harness import run_in_shell, summary, table
+
+SIZES = (10, 100, 300)
+ORDERS = 80
+FIGURES = ("server_ms", "cpu_ms", "sql")
+# What the goals are: (screen, figure, at most this ratio to plain Odoo).
+DEMANDS = (
+    ("form 10", "sql", 1.2),
+    ("form 10", "server_ms", 1.2),
+    ("form 100", "sql", 1.2),
+    ("list 80", "sql", 1.2),
+    ("list 80", "server_ms", 1.2),
+)
+PREPARE = """
+import json
+user = env["res.users"].search([("login", "=", "bench")])
+seller = env["ir.model.data"]._xmlid_to_res_id("sales_team.group_sale_salesman_all_leads")
+user.group_ids = [(6, 0, [seller])]
+products = env["product.product"].search([("default_code", "=like", "BENCH-%")])
+partner = env["res.partner"].search([("ref", "=", "BC0")], limit=1)
+def create(count, number):
+    return env["sale.order"].with_user(user).with_context(tracking_disable=True).create([{
+        "partner_id": partner.id, "user_id": user.id, "order_line": [
+            (0, 0, {"product_id": products[i % len(products)].id, "product_uom_qty": 1})
+            for i in range(count)]} for _order in range(number)])
+sizes = {count: create(count, 1) for count in SIZES}
+create(3, ORDERS)
+revisions = []
+large = sizes[max(SIZES)]
+if "revision_number" in large._fields:
+    large.action_quotation_sent()
+    for line in large.order_line[::2]:
+        line.product_uom_qty = 2
+    large.action_new_revision(reason="Half of the lines")
+    large.action_quotation_sent()
+    revisions = env["sales.quotation.revision"].search([("order_id", "=", large.id)]).ids
+def view(name):
+    return env["ir.model.data"]._xmlid_to_res_id(name, raise_if_not_found=False)
+result = {"sizes": {count: order.id for count, order in sizes.items()},
+          "revisions": sorted(revisions),
+          "form": view("sale.view_order_form"), "list": view("sale.view_quotation_tree"),
+          "desk": view("sales_order_plus.sale_order_desk_view_list")}
+env.cr.commit()
+print(json.dumps(result))
+"""
+
+
+class Screens:
+    """The screens of one side, and what the web client reads for each of them."""
+
+    def __init__(self, side):
+        self.side = side
+        script = PREPARE.replace("SIZES", str(SIZES)).replace("ORDERS", str(ORDERS))
+        self.records = run_in_shell(side.database, script)
+        self.form = self._get_specification("form")
+        self.list = self._get_specification("list")
+        self.desk = self.records["desk"] and self._get_specification("desk")
+
+    def _get_specification(self, name):
+        """Return the fields of a view of orders, as this user gets it."""
+        kind = "form" if name == "form" else "list"
+        views = [[self.records[name], kind]]
+        answer, _seconds = self.side.server.call("sale.order", "get_views", views=views)
+        fields = {m: value["fields"] for m, value in answer["models"].items()}
+        arch = ElementTree.fromstring(answer["views"][kind]["arch"])
+        return prepare_specification(arch, fields, "sale.order")
+
+    def get_ways(self):
+        """Return {screen: function that opens it once}."""
+        ways = {
+            f"form {size}": lambda size=size: self._open_form(size)
+            for size in SIZES[:2]
+        }
+        ways[f"list {ORDERS}"] = lambda: self._open_list(self.list)
+        ways[f"desk {ORDERS}"] = self._open_desk
+        ways[f"compare {SIZES[-1]}"] = self._compare
+        return ways
+
+    def _open_form(self, size):
+        ids = [self.records["sizes"][str(size)]]
+        self._call("web_read", ids=ids, specification=self.form)
+
+    def _open_list(self, specification):
+        answer = self._call(
+            "web_search_read",
+            domain=[],
+            specification=specification,
+            limit=ORDERS,
+            count_limit=10001,
+        )
+        if len(answer["records"]) != ORDERS:
+            raise RuntimeError(f"{len(answer['records'])} orders instead of {ORDERS}")
+
+    def _open_desk(self):
+        self._open_list(self.desk or self.list)
+        if self.desk:
+            self._call("get_order_desk")
+
+    def _compare(self):
+        size = SIZES[-1]
+        if not self.records["revisions"]:
+            return self._open_form(size)
+        old, new = self.records["revisions"][:2]
+        vals = {
+            "order_id": self.records["sizes"][str(size)],
+            "old_id": old,
+            "new_id": new,
+        }
+        model = "sales.quotation.compare"
+        ids = self._call("create", model=model, vals_list=[vals])
+        read = {"comparison": {}, "old_id": {}, "new_id": {}}
+        answer = self._call("web_read", model=model, ids=ids, specification=read)
+        if "o_comparison_changed" not in answer[0]["comparison"]:
+            raise RuntimeError("The comparison is empty")
+        return None
+
+    def _call(self, method, model="sale.order", **params):
+        return self.side.server.call(model, method, **params)[0]
+
+
+def prepare_specification(arch, fields, model):
+    """What the web client reads for a view: {field: {"fields": those below it}}."""
+    specification = {}
+    for node in find_fields(arch):
+        name = node.get("name")
+        definition = fields[model].get(name)
+        if definition is None:
+            continue
+        inner = {}
+        relation = definition.get("relation")
+        found = (node.find(kind) for kind in ("list", "kanban"))
+        rows = next((view for view in found if view is not None), None)
+        if rows is not None:
+            inner["fields"] = prepare_specification(rows, fields, relation)
+        elif definition["type"] == "many2one" or node.get("widget") == "many2many_tags":
+            inner["fields"] = {"display_name": {}}
+        specification[name] = inner
+    return specification
+
+
+def find_fields(node):
+    """Yield the fields of a view without those of the views inside them."""
+    for child in node:
+        if child.tag == "field":
+            yield child
+        else:
+            yield from find_fields(child)
+
+
+def measure(side, run, calls):
+    """Open a screen so many times; return the figures of one time."""
+    before, served = counters(side), len(side.server.served())
+    for _number in range(calls):
+        run()
+    odoo, postgres, queries = (
+        late - early for early, late in zip(before, counters(side), strict=True)
+    )
+    return {
+        "server_ms": sum(side.server.served()[served:]) / calls * 1000,
+        "cpu_ms": (odoo + postgres) / calls * 1000,
+        "sql": queries / calls,
+    }
+
+
+def run_round(plain, ours, number, calls):
+    """Every screen once on both sides; return {screen: {side: figures}}."""
+    result = {}
+    for name in plain.get_ways():
+        # Turned round every second time, so that warming up favours nobody.
+        order = (plain, ours) if number % 2 else (ours, plain)
+        figures = {
+            screens: measure(screens.side, screens.get_ways()[name], calls)
+            for screens in order
+        }
+        result[name] = {"plain": figures[plain], "ours": figures[ours]}
+    return result
+
+
+def evaluate(rounds):
+    """Return medians and spreads of both sides and of the ratio within a round."""
+    screens = {name: evaluate_screen(name, rounds) for name in rounds[0]}
+    return {
+        "screens": screens,
+        "demands": list(check_demands(screens)),
+        "rounds": rounds,
+        "load": os.getloadavg(),
+    }
+
+
+def evaluate_screen(name, rounds):
+    found = [result[name] for result in rounds]
+    return {
+        figure: {
+            "plain": summary([r["plain"][figure] for r in found]),
+            "ours": summary([r["ours"][figure] for r in found]),
+            "ratio": summary(
+                [r["ours"][figure] / max(r["plain"][figure], 1e-9) for r in found]
+            ),
+            "more": round(
+                statistics.median(
+                    r["ours"][figure] - r["plain"][figure] for r in found
+                ),
+                1,
+            ),
+        }
+        for figure in FIGURES
+    }
+
+
+def check_demands(screens):
+    """Yield (what, measured, demanded, whether it is met)."""
+    for name, figure, limit in DEMANDS:
+        ratio = screens[name][figure]["ratio"]["median"]
+        yield f"{name}, {figure}, ours / plain", ratio, f"<= {limit}", ratio <= limit
+
+
+def show(result):
+    """Print the tables."""
+    rows = [["screen", "figure", "plain", "ours", "ratio", "min", "max"]]
+    for name, figures in result["screens"].items():
+        for figure, value in figures.items():
+            ratio = value["ratio"]
+            rows.append(
+                [
+                    name,
+                    figure,
+                    f"{value['plain']['median']:.1f}",
+                    f"{value['ours']['median']:.1f}",
+                    *(f"{ratio[key]:.2f}" for key in ("median", "min", "max")),
+                ]
+            )
+    print(table(rows), "\n")
+    rows = [["demanded", "measured", "wanted", ""]]
+    for name, value, wanted, met in result["demands"]:
+        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
+    print(table(rows))
+    print(f"\nLoad of the machine (1, 5, 15 minutes): {result['load']}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--calls", type=int, default=10, help="of a screen and round")
+    parser.add_argument("--json", type=Path, default=Path(".bench", "screens.json"))
+    parser.add_argument("--port", type=int, default=8089, help="and the next one")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        sides = []
+        for offset, variable in enumerate(("DEV_TEMPLATE_DB", "DEV_ADDONS_DB")):
+            side = Side(os.environ[variable], options.port + offset, folder)
+            stack.callback(side.close)
+            sides.append(Screens(side))
+        run_round(*sides, 0, 2)  # warms up caches, not counted
+        rounds = []
+        for number in range(1, options.rounds + 1):
+            rounds.append(run_round(*sides, number, options.calls))
+            print(f"round {number} of {options.rounds} done", flush=True)
+    result = evaluate(rounds)
+    show(result)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(result, indent=1))
+    print(f"\nWritten to {options.json}")
+
+
+if __name__ == "__main__":
+    main()
