@@ -77,10 +77,12 @@ class SaleOrder(models.Model):
     def _get_signature_evidence_vals(self):
         """Return how the order was signed: by the request that was signed just now."""
         # sudo: whoever signs, the provider's request is internal.
-        request = self.sudo().signature_request_ids[:1]
-        if request.state != "signed" or request.signature_id:
+        request = self.sudo().signature_request_ids.filtered(
+            lambda one: one.state == "signed" and not one.signature_id
+        )
+        if not request:
             return {}
-        return {"method": "external", "provider_reference": request.reference}
+        return {"method": "external", "provider_reference": request[0].reference}
 
 
 class SalesSignature(models.Model):

@@ -155,7 +155,7 @@ class SalesSignatureRequest(models.Model):
                 "signed_on": fields.Datetime.now(),
             }
         )
-        evidence = order.signature_ids[:1]
+        evidence = order.signature_ids.sorted("id")[-1:]
         self._set({"signature_id": evidence.id})
         if document:
             evidence._take_over_document(document)

@@ -73,7 +73,7 @@ class TestCreditCurrency(CreditCommon):
         self.strong.rate_ids.create(
             {"currency_id": self.strong.id, "name": "2019-01-01", "rate": 0.1}
         )
-        order = self._new_order((self.ten, 2), pricelist_id=self.abroad.id)
+        order = self._new_order((self.ten, 8), pricelist_id=self.abroad.id)
         order.action_confirm()
         with self.assertRaises(GuardError), self.cr.savepoint():
             order.date_order = "2019-06-01 12:00:00"

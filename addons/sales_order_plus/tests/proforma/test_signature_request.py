@@ -36,7 +36,7 @@ class TestSignatureRequest(GuardCommon, SalesPlusCommon):
 
     def _request(self):
         self.answer = self.order.action_request_signature(provider="fake")
-        return self.order.signature_request_ids[:1].sudo()
+        return self.order.signature_request_ids.sorted("id")[-1:].sudo()
 
     def test_signed_outside_is_signed(self):
         request = self._request()
