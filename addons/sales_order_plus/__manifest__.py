@@ -136,6 +136,7 @@
         "views/payment/sales_tax_provider_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
+        "data/order/web_tour_data.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

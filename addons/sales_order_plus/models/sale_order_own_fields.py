@@ -41,7 +41,8 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         self._check_own_create(vals_list)
         for vals in vals_list:
-            self.new()._check_signed_by_hand(vals)
+            if not SIGNATURE_FIELDS.isdisjoint(vals):
+                self.new()._check_signed_by_hand(vals)
         return super().create(vals_list)
 
     def write(self, vals):

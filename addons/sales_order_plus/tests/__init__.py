@@ -104,6 +104,7 @@ from .template import test_competitor_price
 from .template import test_group_lines
 from .template import test_recommendation
 from .template import test_spreadsheet
+from .template import test_spreadsheet_mail
 from .template import test_template_choice
 from .template import test_template_promotion
 from .template import test_translation

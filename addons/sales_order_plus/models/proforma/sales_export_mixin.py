@@ -220,7 +220,12 @@ class SalesExportMixin(models.AbstractModel):
         value = self._format_money(
             self._get_export_value(), self._get_export_currency()
         )
-        return [*self._get_weight_totals(), (self.env._("Total Value"), value)]
+        totals = [*self._get_weight_totals(), (self.env._("Total Value"), value)]
+        order = self._get_export_order()
+        if order.insured:
+            declared = self._format_money(order.declared_value, order.currency_id)
+            totals.append((self.env._("Declared Value"), declared))
+        return totals
 
     def _get_invoice_notes(self):
         order = self._get_export_order()

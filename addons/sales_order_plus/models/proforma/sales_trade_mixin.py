@@ -39,6 +39,7 @@ class SalesTradeMixin(models.AbstractModel):
             logo=self._get_logo(company),
             footer=self._get_trade_footer(company),
             page_label=self.env._("Page {page} / {pages}"),
+            doubt_label=self.env._("Not all characters may be shown right: {scripts}."),
             **values,
         )
 

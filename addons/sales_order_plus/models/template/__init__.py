@@ -8,6 +8,7 @@ from . import sale_order_template_choice
 from . import sale_order_template_promotion
 from . import sale_order_group_lines
 from . import sale_order_spreadsheet
+from . import sale_order_template_excel
 from . import sale_order_recommendation
 from . import sale_order_translation
 from . import sale_order_line_translation

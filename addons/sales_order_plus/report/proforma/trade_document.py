@@ -1,7 +1,7 @@
 """One printed document: who, what, how much; the same parts for all of them."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
@@ -22,7 +22,7 @@ from reportlab.platypus import (
     Table,
 )
 
-from .trade_fonts import get_base_font
+from .trade_fonts import get_base_font, get_doubtful_scripts
 from .trade_text import (
     get_lines,
     get_markup,
@@ -86,10 +86,25 @@ class TradeDocument:
     page_size: tuple = A4
     # Of titles and totals, such as #1A5276
     color: str = ""
+    # Printed where letters may be missing, with the names of their scripts
+    doubt_label: str = "Not all characters may be shown right: {scripts}."
 
     def to_pdf(self):
-        """Return the PDF."""
+        """Return the PDF; letters that may be missing are never missing silently."""
+        scripts = get_doubtful_scripts(self._get_all_texts())
+        if scripts:
+            doubt = self.doubt_label.replace("{scripts}", ", ".join(scripts))
+            return _Printer(replace(self, notes=[*self.notes, ("", doubt)])).print()
         return _Printer(self).print()
+
+    def _get_all_texts(self):
+        yield from (self.title, self.number, self.footer, *self.sender)
+        yield from (column.label for column in self.columns)
+        for pair in (*self.blocks, *self.intro, *self.totals, *self.notes):
+            yield from (part or "" for part in pair)
+        for row in self.rows:
+            text = row.text if isinstance(row, Heading) else row
+            yield from [text] if isinstance(text, str) else text
 
 
 def paragraph(text, width, *, size=SIZE, bold=False, right=False, color=colors.black):

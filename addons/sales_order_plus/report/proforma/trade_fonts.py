@@ -4,8 +4,10 @@ Looked for where fontconfig and the systems keep fonts; Odoo brings one itself,
 and for Chinese, Japanese and Korean the PDF reader's own are named as a last resort.
 """
 
+import logging
 import os
 import subprocess
+import unicodedata
 from functools import cache, lru_cache
 
 from reportlab.pdfbase import pdfmetrics
@@ -14,6 +16,14 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from odoo.tools import file_path
 
+_logger = logging.getLogger(__name__)
+
+# Letters of these are joined or reordered when written; reportlab does neither.
+SHAPED = frozenset(
+    "BENGALI DEVANAGARI GUJARATI GURMUKHI KANNADA KHMER MALAYALAM MYANMAR ORIYA "
+    "SINHALA TAMIL TELUGU TIBETAN".split()
+)
+UNKNOWN = "?"
 FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -130,6 +140,45 @@ def _find_rare_font(code):
         if font and code in font.face.charToGlyph:
             return font.fontName
     return None
+
+
+@lru_cache(maxsize=65536)
+def is_known(char, bold=False):
+    """Return whether any font at all has ``char``; if not, it would be a black box."""
+    code = ord(char)
+    if any(code in font.face.charToGlyph for font in _get_chain(bold)):
+        return True
+    return char.isspace() or bool(_find_rare_font(code) or _get_cid_font(code))
+
+
+@lru_cache(maxsize=65536)
+def _get_doubtful_script(char):
+    """Return the script of a character that may not be shown as it is written."""
+    if char.isascii() or not char.isprintable() or char.isspace():
+        return None
+    script = unicodedata.name(char, "UNKNOWN").split()[0]
+    code = ord(char)
+    embedded = _find_rare_font(code) or any(
+        code in font.face.charToGlyph for font in _get_chain(False)
+    )
+    return script if script in SHAPED or not embedded else None
+
+
+def get_doubtful_scripts(texts):
+    """Return the names of scripts this machine cannot print for sure, sorted.
+
+    No font for them (the reader's own is named, or a question mark is printed), or
+    letters that have to be joined.
+    """
+    found = {_get_doubtful_script(char) for text in texts for char in str(text)}
+    scripts = sorted(script.capitalize() for script in found - {None})
+    if scripts:
+        _logger.warning(
+            "No complete font for %s: install fonts with TrueType outlines, such as "
+            "fonts-noto-core or fonts-nanum.",
+            ", ".join(scripts),
+        )
+    return scripts
 
 
 def _get_cid_font(code):

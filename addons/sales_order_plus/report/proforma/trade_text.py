@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from .trade_fonts import get_font_name
+from .trade_fonts import UNKNOWN, get_font_name, is_known
 
 
 def _get_runs(items, key):
@@ -176,6 +176,7 @@ def _wrap(text, width, size, bold):
 def get_markup(text, bold=False):
     """Return reportlab markup in which every character has a font that knows it."""
     parts = []
+    text = "".join(char if is_known(char, bold) else UNKNOWN for char in text)
     for font, run in _get_runs(text, lambda char: get_font_name(char, bold)):
         content = escape("".join(run)).replace("\n", "<br/>")
         parts.append(f'<font name="{font}">{content}</font>')

@@ -48,6 +48,22 @@ class TestSalesFlowTours(QuotationPortalCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestOnboarding(QuotationPortalCommon):
+    def test_order_desk(self):
+        """The tour a new salesperson starts from the menu ends with his quotation."""
+        tour = self.env.ref("sales_order_plus.sales_order_desk_tour")
+        agrolait = self.env["res.partner"].create({"name": "Agrolait"})
+        desk = self._new_product("Desk DESK0001", 120.0, default_code="DESK0001")
+        self.env.flush_all()
+        self.start_tour("/odoo", tour.name, login=self.salesman.login)
+        order = self.env["sale.order"].search([("partner_id", "=", agrolait.id)])
+        self.assertRecordValues(
+            order, [{"user_id": self.salesman.id, "amount_untaxed": 120.0}]
+        )
+        self.assertEqual(order.order_line.product_id, desk)
+
+
+@tagged("post_install", "-at_install")
 class TestRatesTour(ShippingCommon, QuotationPortalCommon):
     def test_rates(self):
         order = self._new_order((self.product, 2))

@@ -8,4 +8,5 @@ from . import test_proforma_print
 from . import test_proforma_race
 from . import test_proforma_reminder
 from . import test_signature
+from . import test_trade_fonts
 from . import test_signature_request

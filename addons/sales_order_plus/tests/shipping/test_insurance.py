@@ -26,6 +26,17 @@ class TestInsurance(ShippingCommon):
         )
         self.assertEqual(order.amount_untaxed, 5000 + 500 + 5 + 50)
 
+    def test_declared_value_on_the_commercial_invoice(self):
+        order = self._new_order((self.product, 50))
+        order.declared_value = 4321
+        totals = dict(order._get_trade_document("commercial_invoice").totals)
+        self.assertIn("4,321.00", totals["Declared Value"])
+        self.company.insurance_threshold = 0
+        small = self._new_order((self.product, 1))
+        small.insured = False
+        totals = dict(small._get_trade_document("commercial_invoice").totals)
+        self.assertNotIn("Declared Value", totals)
+
     def test_follows_lines_carrier_and_value(self):
         order = self._new_order((self.product, 50))
         order.set_delivery_line(self.slow, 5)

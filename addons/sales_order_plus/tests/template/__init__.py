@@ -6,6 +6,7 @@ from . import test_print
 from . import test_recommendation
 from . import test_report_language
 from . import test_spreadsheet
+from . import test_spreadsheet_mail
 from . import test_template_choice
 from . import test_template_promotion
 from . import test_translation
