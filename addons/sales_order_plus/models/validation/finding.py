@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ..seam.sales_guard_mixin import Finding
 
 # Variables of Python, not of the context: no client can reach them.
-_DISPLAYING = ContextVar("sales_validation_displaying", default=False)
+_DISPLAYING = ContextVar("sales_validation_displaying", default=None)
 _RECORDS = ContextVar("sales_validation_records", default=None)
 _SAVING = ContextVar("sales_validation_saving", default=False)
 
@@ -73,16 +73,26 @@ class RuleRun:
 
 @contextmanager
 def displaying():
-    """Only show: services and server actions are not run."""
-    token = _DISPLAYING.set(True)
+    """Only show: services and server actions are not run.
+
+    Gives the list of what was shown, as {order id: [Finding]}.
+    """
+    shown = []
+    token = _DISPLAYING.set(shown)
     try:
-        yield
+        yield shown
     finally:
         _DISPLAYING.reset(token)
 
 
 def is_displaying():
-    return _DISPLAYING.get()
+    return _DISPLAYING.get() is not None
+
+
+def show(findings):
+    """Keep what was found while displaying."""
+    if is_displaying():
+        _DISPLAYING.get().append(findings)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from odoo import api, fields, models
 
 from ...exceptions import GuardError
-from .finding import RuleFinding, displaying, recording, saving
+from .finding import RuleFinding, displaying, recording, saving, show
 
 _HOLDING = ContextVar("sales_validation_holding", default=False)
 
@@ -43,22 +43,49 @@ class SaleOrder(models.Model):
         if not configured:
             open_orders.rule_findings = False
             return
+        # One look for the banner and the list, whichever is asked for first.
+        known = self._fields["guard_state"]._get_cache(self.env)
+        fresh = open_orders.filtered(lambda order: order.id and order.id not in known)
+        fresh.mapped("guard_state")
+        listed = self._fields["rule_findings"]._get_cache(self.env)
+        others = open_orders.filtered(lambda order: order.id not in listed)
         with displaying():
-            found = open_orders._get_guard_findings("confirm")
-            edited = rules._get_findings(open_orders, "edit")
-        for order in open_orders:
+            found = others._get_guard_findings("confirm")
+        for order, findings in others._list_findings(found).items():
+            order.rule_findings = findings
+
+    def _list_findings(self, found):
+        """Return {order: value of ``rule_findings``}."""
+        with displaying():
+            rules = self.env["sales.validation.rule"]
+            edited = rules._get_findings(self, "edit")
+        listed = {}
+        for order in self:
             both = (*found.get(order.id, ()), *edited.get(order.id, ()))
             own = {(one.code, one.message): one for one in both}
-            order.rule_findings = [asdict(one) for one in own.values()] or False
+            listed[order] = [asdict(one) for one in own.values()] or False
+        return listed
 
     def _compute_guard(self):
-        with displaying():
-            return super()._compute_guard()
+        with displaying() as shown:
+            super()._compute_guard()
+        rules = self.env["sales.validation.rule"]
+        if shown and (rules._get_rules("confirm") or rules._get_rules("edit")):
+            found = {order_id: own for one in shown for order_id, own in one.items()}
+            orders = self.filtered(lambda order: order.state in ("draft", "sent"))
+            for order, findings in orders._list_findings(found).items():
+                self._fields["rule_findings"]._update_cache(order, findings)
 
     # === Findings === #
 
     def _get_guard_findings(self, operation, baseline=None):
-        findings = super()._get_guard_findings(operation, baseline)
+        findings = self._add_rule_findings(
+            super()._get_guard_findings(operation, baseline), operation, baseline
+        )
+        show(findings)
+        return findings
+
+    def _add_rule_findings(self, findings, operation, baseline):
         found = self.env["sales.validation.rule"]._get_findings(self, operation)
         if not found:
             return findings

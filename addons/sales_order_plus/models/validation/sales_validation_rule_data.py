@@ -53,6 +53,20 @@ class RuleData:
     hour_to: float
 
     @property
+    def scoped(self):
+        """Whether the rule is not for every order."""
+        return bool(
+            self.company_id
+            or self.order_type_ids
+            or self.sales_channel_ids
+            or self.customer_class
+            or self.grade_ids
+            or self.not_grade_ids
+            or self.categ_ids
+            or self.country_group_ids
+        )
+
+    @property
     def timed(self):
         """Whether the rule holds only at certain times."""
         return bool(
@@ -118,7 +132,8 @@ class SalesValidationRule(models.Model):
     @api.model
     def _filter_scope(self, rule, orders):
         """Return those of ``orders`` that ``rule`` is for."""
-        orders = orders.filtered(lambda order: self._is_in_scope(rule, order))
+        if rule.scoped:
+            orders = orders.filtered(lambda order: self._is_in_scope(rule, order))
         if rule.timed:
             orders = orders.filtered(lambda order: self._is_in_time(rule, order))
         if rule.exempt_group_ids and self._is_exempt(rule):
@@ -184,9 +199,9 @@ class SalesValidationRule(models.Model):
         The customer and the superuser never are: they act for nobody with a role.
         """
         user = self.env.user
-        if user.share or user.id == api.SUPERUSER_ID:
+        if user.id == api.SUPERUSER_ID or not user._is_internal():
             return False
-        return not rule.exempt_group_ids.isdisjoint(user.all_group_ids.ids)
+        return not rule.exempt_group_ids.isdisjoint(user._get_group_ids())
 
     @api.model
     def _get_domain_hits(self, rule, orders):

@@ -2,8 +2,11 @@ import hashlib
 import json
 import logging
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import perf_counter
 
+from psycopg2 import Error as PgError
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, models
@@ -14,6 +17,7 @@ from ..seam.sales_guard_mixin import STOPPING
 from .finding import Hit, RuleFinding, RuleRun, is_displaying, record_run
 
 _logger = logging.getLogger(__name__)
+_SAVEPOINT = ContextVar("sales_validation_savepoint", default=None)
 
 
 class SalesValidationRule(models.Model):
@@ -32,10 +36,28 @@ class SalesValidationRule(models.Model):
         rules = self._get_rules(operation)
         # sudo: a rule reads what it must, whoever acts. The user stays.
         orders = orders.sudo()
-        for rule in rules:
-            for order_id, finding in self._run(rule, orders, operation).findings:
-                found.setdefault(order_id, []).append(finding)
+        with self._surviving(rules):
+            for rule in rules:
+                for order_id, finding in self._run(rule, orders, operation).findings:
+                    found.setdefault(order_id, []).append(finding)
         return self.env["sales.validation.bypass"]._drop_bypassed(orders, found)
+
+    @api.model
+    @contextmanager
+    def _surviving(self, rules):
+        """Let a failing query of a check not end the transaction.
+
+        One savepoint for all: a check only reads, there is nothing to lose.
+        """
+        if not any(rule.kind == "check" for rule in rules):
+            yield
+            return
+        with self.env.cr.savepoint(flush=False) as savepoint:
+            token = _SAVEPOINT.set(savepoint)
+            try:
+                yield
+            finally:
+                _SAVEPOINT.reset(token)
 
     @api.model
     def _run(self, rule, orders, operation):
@@ -65,6 +87,8 @@ class SalesValidationRule(models.Model):
         except Exception as error:
             _logger.warning("Validation rule %s failed", rule.code, exc_info=True)
             run.failed = True
+            if isinstance(error, PgError) and _SAVEPOINT.get():
+                _SAVEPOINT.get().rollback()
             self._report_broken(rule, error)
             if rule.severity not in STOPPING:
                 return {}
@@ -87,9 +111,7 @@ class SalesValidationRule(models.Model):
                 for order, lines in found.items()
             }
         if rule.kind == "check":
-            # A savepoint: a failing query of a check must not end the transaction.
-            with self.env.cr.savepoint(flush=False):
-                return getattr(orders, f"_check_rule_{rule.check_key}")(rule)
+            return getattr(orders, f"_check_rule_{rule.check_key}")(rule)
         if rule.kind == "webhook":
             return self._get_webhook_hits(rule, orders)
         return {} if is_displaying() else self._get_action_hits(rule, orders)

@@ -203,8 +203,10 @@ class TestCheckMoney(ValidationCommon, PaymentCommon):
         self._assert_confirms(order)
 
     def test_prepayment_of_rush_orders(self):
-        rush = self.env["sales.order.type"].create(
-            {"name": "Rush", "code": "TRUSH", "kind": "rush"}
+        rush = (
+            self.env["sales.order.type"]
+            .sudo()
+            .create({"name": "Rush", "code": "TRUSH", "kind": "rush"})
         )
         self._new_check("prepayment", threshold=100, order_type_ids=rush.ids)
         self._assert_confirms(self._new_order())

@@ -66,7 +66,8 @@ class TestValidationCost(ValidationCommon):
             return perf_counter() - started
 
         confirm()
-        without = min(confirm(), confirm())
+        # The best of three: other work on the machine is no cost of ours.
+        without = min(confirm(), confirm(), confirm())
         self._new_rules(20)
-        with_rules = min(confirm(), confirm())
+        with_rules = min(confirm(), confirm(), confirm())
         self.assertLess(with_rules, 1.3 * without, (with_rules, without))
