@@ -1,10 +1,12 @@
+import contextlib
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_order_plus.exceptions import GuardError
+from odoo.addons.sales_order_plus.exceptions import GuardError, OwnFieldError
 
 from .common import APPROVER, ApprovalCommon
 
@@ -160,9 +162,14 @@ class TestAccessRights(AccessCommon):
         self.env.invalidate_all()
 
     def test_written_computed_fields_change_nothing(self):
-        self.order.write({"approval_state": "approved", "can_vote": True})
-        self.order.write({"guard_state": "free", "guard_message": False})
-        self._assert_still_waits()
+        for vals in (
+            {"approval_state": "approved"},
+            {"can_vote": True},
+            {"guard_state": "free", "guard_message": False},
+        ):
+            with self.subTest(vals), contextlib.suppress(OwnFieldError):
+                self.order.write(vals)
+            self._assert_still_waits()
 
     def test_new_order_that_brings_its_approval_along(self):
         vals = {

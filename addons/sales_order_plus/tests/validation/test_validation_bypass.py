@@ -131,7 +131,7 @@ class TestValidationBypass(ValidationCommon):
     def test_held_order_is_confirmed_by_the_decision(self):
         self.rule.severity = "hold"
         self.order.write({"require_signature": True, "require_payment": False})
-        self.order.signature = (
+        self.order.sudo().signature = (
             "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
         )
         self.order.sudo()._validate_order()

@@ -373,7 +373,9 @@ class TestValidationEngine(ValidationCommon):
     def test_held_order_is_looked_at_again(self):
         rule = self._new_filter(severity="hold")
         order = self._new_order(require_signature=True, require_payment=False)
-        order.signature = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+        order.sudo().signature = (
+            "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+        )
         order.sudo()._validate_order()
         self.assertTrue(order.hold_since)
         self.assertEqual(order.state, "sent")
