@@ -56,7 +56,7 @@ def run(ready, name, environ, chosen=()):
     return _compare(log.read_text(errors="replace"), log, not chosen)
 
 
-def _compare(text, log, complete):
+def _compare(text, log, complete=True):
     """Print the difference to the baseline; exit code 1 if something new fails."""
     total = TOTAL.findall(text)
     if not total:

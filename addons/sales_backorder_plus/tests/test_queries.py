@@ -43,7 +43,8 @@ class TestQueries(BackorderCommon):
             plain = [self._count(self._orders(count)) for count in (5, 15)]
         ours = [self._count(self._orders(count)) for count in (5, 15)]
         slope = ((ours[1] - ours[0]) - (plain[1] - plain[0])) / 10
-        self.assertLessEqual(slope, 5.0)
+        # Two inserts (the record, its event), its moves and pegging, and the estimate.
+        self.assertLessEqual(slope, 6.0)
 
     def test_pegging_does_not_grow_with_the_rivals(self):
         """One receipt date for 5 or for 25 waiting orders: a few queries either way."""

@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
         brand = self.sudo().sales_brand_id
         document = self._prepare_trade_document(
             self._get_print_title(),
-            self._get_print_number(),
+            self._get_quotation_name(),
             blocks=self._get_print_blocks(),
             intro=[
                 ("", self._get_print_html(text))
@@ -75,15 +75,6 @@ class SaleOrder(models.Model):
         if self.state in ("draft", "sent"):
             return self.env._("Quotation")
         return self.env._("Order")
-
-    def _get_print_number(self):
-        if self.revision_number > 1 and self.state in ("draft", "sent"):
-            return self.env._(
-                "%(number)s (Rev %(revision)s)",
-                number=self.name,
-                revision=self.revision_number,
-            )
-        return self.name
 
     def _get_print_blocks(self):
         invoice, shipping = self.partner_invoice_id, self.partner_shipping_id
