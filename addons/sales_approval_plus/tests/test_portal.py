@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_order_plus.exceptions import GuardError
+from odoo.addons.sales_order_plus.tests.common_payment import OrderPaymentMixin
 
 from .common import ApprovalCommon
 
@@ -213,42 +214,16 @@ class TestSignature(ApprovalCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPayment(ApprovalCommon):
+class TestPayment(OrderPaymentMixin, ApprovalCommon):
     """The money of an order that waits is kept, and no error is retried for days."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.provider = cls.env.ref("payment.payment_provider_transfer").copy(
-            {"state": "test", "company_id": cls.company.id}
-        )
-        cls.method = cls.env.ref("payment.payment_method_unknown")
 
     def setUp(self):
         super().setUp()
-        # What is tested is the order; booking the money needs a chart of accounts.
-        self.patch(
-            self.env.registry["payment.transaction"],
-            "_create_payment",
-            lambda transaction, **values: transaction.env["account.payment"],
-        )
         self.order = self._new_discounted(require_payment=True, require_signature=False)
         self.order.action_quotation_sent()
 
     def _pay(self):
-        order = self.order.sudo()
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "reference": f"{order.name}-1",
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [order.id],
-            }
-        )
-        transaction._set_done()
+        transaction = self._pay_order(self.order.sudo())
         transaction._post_process()
         self.env.flush_all()
         self.env.invalidate_all()

@@ -24,14 +24,11 @@ class SaleOrderLine(models.Model):
             return NotImplemented
         return [("backorder_ids", "any", [("state", "=", "open")])]
 
-    @api.model
-    def _has_backorders(self):
-        return self.env["sales.backorder"]._has_records()
-
     def _get_estimated_delivery(self):
         """Prefer what a backorder may tell the customer: it knows the priorities."""
         date = super()._get_estimated_delivery()
-        if self.order_id.state != "sale" or not self._has_backorders():
+        backorders = self.env["sales.backorder"]
+        if self.order_id.state != "sale" or not backorders._has_records():
             return date
         backorder = self.backorder_ids.filtered(lambda b: b.state == "open")[:1]
         return backorder.customer_date or date

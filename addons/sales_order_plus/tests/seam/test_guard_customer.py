@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 
+from ..common_payment import OrderPaymentMixin
 from .common import GuardCommon
 
 # A transparent GIF of one pixel.
@@ -111,40 +112,8 @@ class TestGuardSignature(GuardCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestGuardPayment(GuardCommon):
+class TestGuardPayment(OrderPaymentMixin, GuardCommon):
     """A paid order that is stopped keeps its money and waits."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.provider = cls.env.ref("payment.payment_provider_transfer").copy(
-            {"state": "test", "company_id": cls.company.id}
-        )
-        cls.method = cls.env.ref("payment.payment_method_unknown")
-
-    def setUp(self):
-        super().setUp()
-        # What is tested is the order; booking the money needs a chart of accounts.
-        self.patch(
-            self.env.registry["payment.transaction"],
-            "_create_payment",
-            lambda transaction, **values: transaction.env["account.payment"],
-        )
-
-    def _pay(self, order):
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "reference": f"{order.name}-1",
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [order.id],
-            }
-        )
-        transaction._set_done()
-        return transaction
 
     def _new_quotation(self):
         order = self._new_order(require_payment=True, require_signature=False)
@@ -153,13 +122,13 @@ class TestGuardPayment(GuardCommon):
 
     def test_free_order_confirms(self):
         order = self._new_quotation()
-        self._pay(order).with_context(payment_backend_action=True)._post_process()
+        self._pay_order(order).with_context(payment_backend_action=True)._post_process()
         self.assertEqual(order.state, "sale")
 
     def test_stopped_order_is_held_and_released(self):
         stop = self._stop_orders(severity="approve")
         order = self._new_quotation()
-        transaction = self._pay(order)
+        transaction = self._pay_order(order)
         transaction._post_process()
         self.assertTrue(transaction.is_post_processed)
         self.assertEqual(order.state, "sent")

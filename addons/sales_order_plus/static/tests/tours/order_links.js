@@ -1,17 +1,5 @@
 import { registry } from "@web/core/registry";
-
-const openAction = (name) => [
-    {
-        content: "Open the menu of actions",
-        trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
-        run: "click",
-    },
-    {
-        content: `Choose ${name}`,
-        trigger: `.o-dropdown--menu .o_menu_item:contains(${name})`,
-        run: "click",
-    },
-];
+import { openAction } from "./tour_steps";
 
 registry.category("web_tour.tours").add("sales_order_plus_order_split", {
     steps: () => [

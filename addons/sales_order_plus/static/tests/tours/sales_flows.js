@@ -1,20 +1,8 @@
 import { registry } from "@web/core/registry";
 import { inputFiles } from "@web/../tests/utils";
+import { openAction } from "./tour_steps";
 
 const tours = registry.category("web_tour.tours");
-
-const openAction = (name) => [
-    {
-        content: "Open the menu of actions",
-        trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
-        run: "click",
-    },
-    {
-        content: `Choose ${name}`,
-        trigger: `.o-dropdown--menu .o_menu_item:contains(${name})`,
-        run: "click",
-    },
-];
 
 tours.add("sales_order_plus_proforma", {
     steps: () => [
