@@ -1,3 +1,4 @@
+from . import base
 from . import sales_own_fields
 from . import sales_audit_event
 from . import sales_audit_mixin
