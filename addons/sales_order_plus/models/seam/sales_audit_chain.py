@@ -119,8 +119,8 @@ class SalesAuditEvent(models.Model):
     def _verify_chain(self):
         """Return what is wrong with the sealed events.
 
-        :return: dict with ``checked`` (events), ``head`` (number and seal of the last
-            one) and ``problems``: a list of dicts with ``kind`` (``changed``: content or
+        :return: dict with ``checked`` (events), ``unsealed`` (events that are not sealed
+            yet), ``head`` (number and seal of the last one) and ``problems``: dicts with ``kind`` (``changed``: content or
             place no longer fits; ``missing``), ``chain_no``, ``event_id`` (of a changed
             one) and ``message``
         """
@@ -137,7 +137,12 @@ class SalesAuditEvent(models.Model):
             # A long chain does not have to fit into memory.
             events.invalidate_recordset()
         problems += self._check_head(number, seal)
-        return {"checked": checked, "head": [number, seal], "problems": problems}
+        return {
+            "checked": checked,
+            "unsealed": self.search_count([("chain_no", "=", False)]),
+            "head": [number, seal],
+            "problems": problems,
+        }
 
     @api.model
     def _get_next_sealed(self, number):
@@ -193,9 +198,10 @@ class SalesAuditEvent(models.Model):
             rest = len(problems) - SHOWN_PROBLEMS
             lines.append(self.env._("And %s more.", rest))
         good = self.env._(
-            "%(count)s events up to number %(number)s are as they were written.",
+            "%(count)s sealed events are as they were written; %(unsealed)s wait for "
+            "their seal.",
             count=result["checked"],
-            number=result["head"][0],
+            unsealed=result["unsealed"],
         )
         return {
             "type": "ir.actions.client",

@@ -10,8 +10,8 @@ class SalesOrderApi(models.AbstractModel):
     def verify_audit(self):
         """Check that the sealed audit events are as they were written.
 
-        :return: dict with ``checked`` (events), ``head`` (number and SHA-256 seal of the
-            last one, to be kept outside) and ``problems``, each with ``kind``
+        :return: dict with ``checked`` and ``unsealed`` (events), ``head`` (number and
+            SHA-256 seal of the last one, to be kept outside) and ``problems``, each with ``kind``
             (``changed`` or ``missing``), ``chain_no``, ``event_id`` and ``message``
         :raise AccessError: for anybody but auditors
         """
