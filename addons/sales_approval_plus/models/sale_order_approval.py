@@ -8,7 +8,7 @@ from ..exceptions import ApprovalError
 AMENDING_FIELDS = frozenset(
     {"company_id", "currency_id", "date_order", "order_line", "pricelist_id"}
 )
-DECIDED = ("pending", "approved", "rejected")
+DECIDED = ("pending", "approved", "changes_requested", "rejected")
 
 
 class SaleOrder(models.Model):
@@ -35,6 +35,7 @@ class SaleOrder(models.Model):
             ("to_submit", "To submit"),
             ("pending", "Waiting for approval"),
             ("approved", "Approved"),
+            ("changes_requested", "Changes requested"),
             ("rejected", "Rejected"),
         ],
         string="Approval",
@@ -158,7 +159,7 @@ class SaleOrder(models.Model):
     def _check_can_submit(self):
         self.ensure_one()
         state = self.approval_state if self.state in ("draft", "sent") else False
-        if state == "to_submit":
+        if state in ("to_submit", "changes_requested"):
             return
         reasons = {
             "pending": self.env._("it waits for approval already"),
@@ -191,6 +192,15 @@ class SaleOrder(models.Model):
         :raise VoteError: if you may not decide on it
         """
         return self._get_pending_requests().action_reject(reason)
+
+    def action_request_change(self, reason=None):
+        """Send the open request back, or ask what is to be changed if nothing is given.
+
+        :param str reason: what is to be changed; the salesperson reads it
+        :return: True, or the window action of the dialog
+        :raise VoteError: if you may not decide on it
+        """
+        return self._get_pending_requests().action_request_change(reason)
 
     def action_withdraw(self):
         """Take the open request back.
@@ -242,12 +252,14 @@ class SaleOrder(models.Model):
 
     def _get_approval_policies(self, operation):
         policies = super()._get_approval_policies(operation)
-        if operation not in ("confirm", "amend"):
-            return policies
-        return policies | policies._get_active(self.company_id)
+        active = policies._get_active(self.company_id)
+        if operation == "send":
+            return policies | active.filtered("before_send")
+        return policies | active if operation in ("confirm", "amend") else policies
 
     def _get_approval_requests(self, operation):
-        # An amended order is measured against what was approved for its confirmation.
+        # One approval, for the confirmation: it lets the order be sent, and what is
+        # amended later is measured against it.
         domain = [
             ("sale_order_id", "in", self._origin.ids),
             ("operation", "=", "confirm"),
@@ -261,6 +273,14 @@ class SaleOrder(models.Model):
             for order in self
             if order._origin.id in current
         }
+
+    def _is_approved_before_sending(self):
+        """Return whether the customer may see this order as far as approvals go."""
+        self.ensure_one()
+        if self.state not in ("draft", "sent"):
+            return True
+        standing = self._get_approval_standings("send").get(self.id)
+        return not standing or standing.state == "approved"
 
     def _prepare_approval_document_vals(self):
         self.ensure_one()

@@ -69,6 +69,11 @@ class SalesApprovalPolicy(models.Model):
         default="any",
         help="Whether an order must reach one of the limits or both.",
     )
+    before_send = fields.Boolean(
+        string="Before Sending",
+        help="The quotation goes to the customer only when it is approved; until then "
+        "its page in the portal is closed. Otherwise it may be sent, but not confirmed.",
+    )
     step_ids = fields.One2many(
         "sales.approval.step",
         "policy_id",

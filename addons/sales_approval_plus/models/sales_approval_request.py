@@ -41,6 +41,7 @@ class SalesApprovalRequest(models.Model):
         selection=[
             ("pending", "Waiting"),
             ("approved", "Approved"),
+            ("changes_requested", "Changes requested"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
             ("superseded", "Superseded"),
@@ -51,7 +52,16 @@ class SalesApprovalRequest(models.Model):
         default="pending",
         index=True,
         tracking=True,
-        help="Superseded: the order changed or was reset, the decision no longer counts.",
+        help="Superseded: the order changed or was reset, the decision no longer counts. "
+        "Changes requested: the salesperson changes the order and submits it again.",
+    )
+    round_no = fields.Integer(
+        string="Round",
+        required=True,
+        readonly=True,
+        default=1,
+        aggregator=None,
+        help="Counts how often this order was submitted.",
     )
     company_id = fields.Many2one(
         related="sale_order_id.company_id",
@@ -224,6 +234,9 @@ class SalesApprovalRequest(models.Model):
             )
         if standing.state == "rejected":
             return Finding("approval_rejected", self._get_rejected_message(), "block")
+        if standing.state == "changes_requested":
+            message = self._get_changes_message()
+            return Finding("approval_changes_requested", message, "approve")
         return Finding(
             "approval_to_submit", self._get_submit_message(why, standing), "approve"
         )
@@ -240,13 +253,22 @@ class SalesApprovalRequest(models.Model):
         return self.env._(
             "Rejected by %(names)s on %(date)s: %(reason)s. Change the order and submit "
             "it for approval again.",
-            names=", ".join(self._get_rejecters().mapped("name")),
+            names=", ".join(self._get_refusers().mapped("name")),
             date=self._format_date(self.decided_on),
             reason=(self.note or "").rstrip("."),
         )
 
-    def _get_rejecters(self):
-        return self.vote_ids.filtered(lambda vote: vote.decision == "reject").user_id
+    def _get_changes_message(self):
+        return self.env._(
+            "%(names)s asked for changes on %(date)s: %(reason)s. Next step: change the "
+            "order and Submit for Approval.",
+            names=", ".join(self._get_refusers().mapped("name")),
+            date=self._format_date(self.decided_on),
+            reason=(self.note or "").rstrip("."),
+        )
+
+    def _get_refusers(self):
+        return self.vote_ids.filtered(lambda vote: vote.decision != "approve").user_id
 
     def _get_submit_message(self, why, standing):
         deciders = standing.policies._get_deciders()

@@ -29,6 +29,7 @@ class SalesApprovalRequest(models.Model):
                 **self._prepare_measured_vals(record, standing),
                 "operation": operation,
                 "origin": origin,
+                "round_no": self._get_next_round(record),
                 "line_ids": [fields.Command.create(vals) for vals in lines],
             }
         )
@@ -41,6 +42,15 @@ class SalesApprovalRequest(models.Model):
         request._tell_submitted()
         request._open_next_level()
         return request
+
+    @api.model
+    def _get_next_round(self, record):
+        # sudo: rounds count also where they are not yours to read.
+        domain = [
+            (name, "=", value)
+            for name, value in record._prepare_approval_document_vals().items()
+        ]
+        return self.sudo().search_count(domain) + 1
 
     @api.model
     def _prepare_measured_vals(self, record, standing):

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from ..exceptions import VoteError
 
 ACTIVITY = "sales_approval_plus.mail_activity_type_approval"
+# What a vote that does not agree makes of the request.
+REFUSALS = {"reject": "rejected", "request_change": "changes_requested"}
 DECIDED_ACTIVITY = "sales_approval_plus.mail_activity_type_decided"
 
 
@@ -153,11 +155,29 @@ class SalesApprovalRequest(models.Model):
             request._vote("reject", reason)
         return True
 
-    def _action_ask_reason(self):
+    def action_request_change(self, reason=None):
+        """Send these requests back to their salesperson, who changes and submits again.
+
+        :param str reason: what is to be changed
+        :return: True; without a reason, the window action of the dialog that asks for it
+        :raise VoteError: if you may not decide on one of them; nothing is sent back then
+        """
+        if not reason:
+            return self._action_ask_reason("request_change")
+        for request in self:
+            request._vote("request_change", reason)
+        return True
+
+    def _action_ask_reason(self, decision="reject"):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "sales_approval_plus.sales_approval_decision_action"
         )
-        action["context"] = {"default_request_ids": self.ids}
+        if decision == "request_change":
+            action["name"] = self.env._("Request a Change")
+        action["context"] = {
+            "default_request_ids": self.ids,
+            "default_decision": decision,
+        }
         return action
 
     def _vote(self, decision, reason=None):
@@ -172,7 +192,9 @@ class SalesApprovalRequest(models.Model):
         if decision == "approve":
             request._check_is_current()
         elif not reason:
-            request._refuse_vote("no_reason", self.env._("a rejection needs a reason"))
+            request._refuse_vote(
+                "no_reason", self.env._("it needs a reason: say what is wrong")
+            )
         request.env["sales.approval.vote"].create(
             [
                 {"line_id": line.id, "decision": decision, "reason": reason or False}
@@ -192,8 +214,8 @@ class SalesApprovalRequest(models.Model):
         self._get_document()._log_event(
             "vote.cast", request=self.id, decision=decision, reason=reason or None
         )
-        if decision == "reject":
-            self._end("rejected", reason)
+        if decision in REFUSALS:
+            self._end(REFUSALS[decision], reason)
             self._tell_decided()
             return
         self.line_ids.filtered(lambda line: line._is_complete()).write(
@@ -285,6 +307,9 @@ class SalesApprovalRequest(models.Model):
         if self.state == "rejected":
             text = self._get_rejected_message()
             summary = self.env._("Rejected: change the order")
+        elif self.state == "changes_requested":
+            text = self._get_changes_message()
+            summary = self.env._("Change the order and submit it again")
         else:
             text = self._get_summary()
             summary = self.env._("Approved: confirm the order")

@@ -38,12 +38,16 @@ class SalesApprovalVote(models.Model):
         help="Who decided; always the user whose session or key it was.",
     )
     decision = fields.Selection(
-        selection=[("approve", "Approved"), ("reject", "Rejected")],
+        selection=[
+            ("approve", "Approved"),
+            ("request_change", "Change requested"),
+            ("reject", "Rejected"),
+        ],
         required=True,
         readonly=True,
         help="What was decided.",
     )
-    reason = fields.Text(readonly=True, help="Comment, or why it was rejected.")
+    reason = fields.Text(readonly=True, help="Comment, or what would have to change.")
     date = fields.Datetime(
         required=True,
         readonly=True,

@@ -10,6 +10,7 @@ class SalesAuditEvent(models.Model):
             **super()._get_event_labels(),
             "approval.submitted": self.env._("Submitted for approval"),
             "approval.approved": self.env._("Approved"),
+            "approval.changes_requested": self.env._("Changes requested"),
             "approval.rejected": self.env._("Rejected"),
             "approval.withdrawn": self.env._("Approval request withdrawn"),
             "approval.superseded": self.env._("Approval request superseded"),

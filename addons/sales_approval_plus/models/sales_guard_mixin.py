@@ -17,7 +17,8 @@ _CHECKED_LATER = ContextVar("sales_approval_checked_later", default=frozenset())
 class Standing:
     """Where a document stands with its approvals.
 
-    :param state: not_required, to_submit, pending, approved or rejected
+    :param state: not_required, to_submit, pending, approved, changes_requested or
+        rejected
     :param request: the request that decides, or an empty recordset
     :param policies: the policies that hit
     :param metrics: {metric: measured value}
@@ -89,7 +90,10 @@ class SalesGuardMixin(models.AbstractModel):
         self.ensure_one()
         request = request or self.env["sales.approval.request"]
         state = "to_submit"
-        if request and self._is_covered_by(request, policies, metrics):
+        if request.state == "changes_requested":
+            # Whatever became of the order since: it is submitted again.
+            state = request.state
+        elif request and self._is_covered_by(request, policies, metrics):
             state = request.state
         return Standing(state, request, policies, metrics)
 
@@ -184,7 +188,7 @@ class SalesGuardMixin(models.AbstractModel):
         super()._guard_submit(operation, origin)
         for record_id, standing in self._get_approval_standings(operation).items():
             record = self.browse(record_id)
-            if standing.state == "to_submit":
+            if standing.state in ("to_submit", "changes_requested"):
                 record._submit_for_approval(operation, standing, origin)
             elif standing.state == "rejected" and origin != "user":
                 record._tell_responsible(

@@ -44,15 +44,28 @@ class SalesOrderApi(models.AbstractModel):
         return self._prepare_approval_data(request)
 
     @api.model
+    def request_change(self, *, name: str, reason: str):
+        """Send an order that waits for the calling user back to its salesperson.
+
+        :param str name: number of the order
+        :param str reason: what is to be changed
+        :return: the request as in :meth:`list_approvals`
+        :raise VoteError: if the caller may not decide, or gives no reason
+        """
+        request = self._get_order_by_name(name)._get_pending_requests()
+        request._vote("request_change", reason)
+        return self._prepare_approval_data(request)
+
+    @api.model
     @api.readonly
     def list_approvals(self):
         """Return the requests that wait for the calling user, the oldest first.
 
         :return: list of dictionaries with ``id``, ``order``, ``customer``, ``state``,
-            ``amount`` (untaxed, company currency), ``currency``, ``discount`` (percent,
-            if a policy measures it), ``reasons`` (one sentence a policy),
-            ``requester``, ``submitted_on`` (UTC), ``waiting_for`` (names) and
-            ``can_vote``
+            ``round`` (how often it was submitted), ``amount`` (untaxed, company
+            currency), ``currency``, ``discount`` (percent, if a policy measures it),
+            ``reasons`` (one sentence a policy), ``requester``, ``submitted_on`` (UTC),
+            ``waiting_for`` (names) and ``can_vote``
         """
         requests = self.env["sales.approval.request"]
         mine = requests.search(requests._get_votable_domain(), order="id")
@@ -65,6 +78,7 @@ class SalesOrderApi(models.AbstractModel):
             "order": request.sale_order_id.name,
             "customer": request.partner_id.display_name,
             "state": request.state,
+            "round": request.round_no,
             "amount": request.amount,
             "currency": request.currency_id.name,
             "discount": request.discount,

@@ -272,7 +272,7 @@ class TestAccessRights(AccessCommon):
         with self.assertRaises(AccessError):
             dialog.with_user(self.bob).read(["reason"])
         with self.assertRaises(AccessError):
-            dialog.with_user(self.manager).action_reject()
+            dialog.with_user(self.manager).action_decide()
         self._assert_still_waits()
 
     def test_portal_reads_nothing_internal(self):

@@ -66,6 +66,7 @@ class TestFacade(RpcCommon):
                 "order": self.order.name,
                 "customer": "Test Customer",
                 "state": "pending",
+                "round": 1,
                 "amount": 80.0,
                 "currency": self.company.currency_id.name,
                 "discount": 20.0,

@@ -199,6 +199,7 @@ class TestViews(ApprovalCommon):
         ours = {
             "action_submit_for_approval",
             "action_approve",
+            "action_request_change",
             "action_reject",
             "action_withdraw",
             "action_confirm",
@@ -216,7 +217,9 @@ class TestViews(ApprovalCommon):
         self.assertEqual(seen(self.salesman), {"action_submit_for_approval"})
         order.action_submit_for_approval()
         self.assertEqual(seen(self.salesman), {"action_withdraw"})
-        self.assertEqual(seen(approver), {"action_approve", "action_reject"})
+        self.assertEqual(
+            seen(approver), {"action_approve", "action_request_change", "action_reject"}
+        )
         self.assertEqual(seen(self.colleague), set())
         self._reject(order, approver)
         self.assertEqual(seen(self.salesman), set())
@@ -232,7 +235,7 @@ class TestViews(ApprovalCommon):
     def test_buttons_of_the_request(self):
         order = self._new_submitted()
         request = self._get_request(order)
-        voting = ["action_approve", "action_reject"]
+        voting = ["action_approve", "action_request_change", "action_reject"]
         self.assertEqual(self._get_buttons(request, self.ann), voting)
         self.assertEqual(self._get_buttons(request, self.salesman), ["action_withdraw"])
         self.assertEqual(self._get_buttons(request, self.colleague), [])
@@ -241,7 +244,7 @@ class TestViews(ApprovalCommon):
             self.assertEqual(self._get_buttons(request, user), [])
 
     def test_list_buttons_are_for_approvers(self):
-        for user, expected in ((self.ann, 2), (self.salesman, 0)):
+        for user, expected in ((self.ann, 3), (self.salesman, 0)):
             arch = self._get_arch("sales.approval.request", user, "list")
             self.assertEqual(len(arch.xpath("//header/button")), expected)
 

@@ -91,7 +91,7 @@ class TestVote(ApprovalCommon):
             .with_context(**action["context"])
             .create({"reason": "Too cheap"})
         )
-        dialog.action_reject()
+        dialog.action_decide()
         self.assertEqual(self._get_request(order).note, "Too cheap")
 
     # --- who may not --- #

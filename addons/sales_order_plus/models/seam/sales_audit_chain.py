@@ -120,9 +120,9 @@ class SalesAuditEvent(models.Model):
         """Return what is wrong with the sealed events.
 
         :return: dict with ``checked`` (events), ``unsealed`` (events that are not sealed
-            yet), ``head`` (number and seal of the last one) and ``problems``: dicts with ``kind`` (``changed``: content or
-            place no longer fits; ``missing``), ``chain_no``, ``event_id`` (of a changed
-            one) and ``message``
+            yet), ``head`` (number and seal of the last one) and ``problems``: dicts with
+            ``kind`` (``changed``: content or place no longer fits; ``missing``),
+            ``chain_no``, ``event_id`` (of a changed one) and ``message``
         """
         number, seal = self._get_anchor()
         checked, problems = 0, []

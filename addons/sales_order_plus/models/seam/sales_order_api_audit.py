@@ -11,8 +11,9 @@ class SalesOrderApi(models.AbstractModel):
         """Check that the sealed audit events are as they were written.
 
         :return: dict with ``checked`` and ``unsealed`` (events), ``head`` (number and
-            SHA-256 seal of the last one, to be kept outside) and ``problems``, each with ``kind``
-            (``changed`` or ``missing``), ``chain_no``, ``event_id`` and ``message``
+            SHA-256 seal of the last one, to be kept outside) and ``problems``, each with
+            ``kind`` (``changed`` or ``missing``), ``chain_no``, ``event_id`` and
+            ``message``
         :raise AccessError: for anybody but auditors
         """
         return self.env["sales.audit.event"]._verify_as_auditor()

@@ -176,13 +176,12 @@ class SaleOrder(models.Model):
             quotations._guard_ensure("save")
 
     def action_quotation_send(self):
-        """Open the mail to the customer, unless a rule says that it may not go.
+        """Open the mail to the customer, unless something says that it may not go.
 
         :raise GuardError: with what stands against sending
         """
-        if self.env["sales.validation.rule"]._get_rules("send"):
-            quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
-            quotations._guard_ensure("send")
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        quotations._guard_ensure("send")
         return super().action_quotation_send()
 
     # === What the order is like === #

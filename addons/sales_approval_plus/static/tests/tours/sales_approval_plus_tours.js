@@ -105,7 +105,7 @@ registry.category("web_tour.tours").add("sales_approval_plus_reject", {
         },
         {
             content: "Reject with it",
-            trigger: ".modal footer button[name=action_reject]",
+            trigger: ".modal footer button[name=action_decide]",
             run: "click",
         },
         {
