@@ -25,6 +25,12 @@ class SalesApprovalLine(models.Model):
         required=True,
         help="Role, user or group that decides, as it was called then.",
     )
+    role_id = fields.Many2one(
+        "sales.approval.role",
+        readonly=True,
+        ondelete="restrict",
+        help="Role in which these people decide, if it is one.",
+    )
     policy_names = fields.Char(
         string="Policies", readonly=True, help="Policies that ask for this step."
     )
@@ -83,6 +89,41 @@ class SalesApprovalLine(models.Model):
         self.ensure_one()
         return len(self.vote_ids.filtered(lambda vote: vote.decision == "approve"))
 
+    def _get_represented(self, user):
+        """Return the absent approver for whom ``user`` decides; empty: for himself."""
+        self.ensure_one()
+        if user in self.approver_ids:
+            return user.browse()
+        voted = self.request_id._get_voters()
+        delegations = self.env["sales.approval.delegation"]
+        for delegation in delegations._get_current(delegates=user):
+            if delegation.user_id not in voted and delegation._covers(self):
+                return delegation.user_id.with_env(user.env)
+        return user.browse()
+
+    def _get_delegates(self, delegations):
+        """Return who stands in for the approvers of these steps and may decide."""
+        found = self.env["res.users"]
+        for line in self:
+            request = line.request_id
+            voters = request._get_voters()
+            covering = delegations.filtered(
+                lambda one, line=line, voters=voters: (
+                    one.user_id not in voters and one._covers(line)
+                )
+            )
+            if covering:
+                excluded = voters | request._get_excluded_voters()
+                found |= covering.delegate_id.with_env(self.env) - excluded
+        return found
+
+    def _asks(self, user):
+        """Return whether ``user`` may decide here, for himself or for somebody away."""
+        self.ensure_one()
+        return self.state == "open" and bool(
+            user in self.approver_ids or self._get_represented(user)
+        )
+
     def _is_complete(self):
         self.ensure_one()
         return self.state == "open" and self._get_approvals() >= self.needed
@@ -94,7 +135,7 @@ class SalesApprovalLine(models.Model):
         are left have to.
         """
         for line in self:
-            left = line.approver_ids - line.request_id.vote_ids.user_id
+            left = line.approver_ids - line.request_id._get_voters()
             needed = len(left) if line.mode == "all" else line.needed
             line.write(
                 {

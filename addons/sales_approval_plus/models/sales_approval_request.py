@@ -183,14 +183,23 @@ class SalesApprovalRequest(models.Model):
         for request in self:
             request.reason_text = "\n".join(request._get_reasons())
 
-    @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids.user_id")
+    @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids")
     def _compute_open_approver_ids(self):
+        delegations = self.env["sales.approval.delegation"]._get_current(
+            users=self.line_ids.approver_ids
+        )
         for request in self:
             lines = request.line_ids.filtered(lambda line: line.state == "open")
             # Read together with the steps of the other requests.
             lines = lines.with_prefetch(request.line_ids._prefetch_ids)
-            waiting = lines.approver_ids - request.vote_ids.user_id
+            waiting = lines.approver_ids - request._get_voters()
+            if waiting and delegations:
+                waiting |= lines._get_delegates(delegations)
             request.open_approver_ids = waiting if request.state == "pending" else False
+
+    def _get_voters(self):
+        """Return who has decided, himself or through a delegate."""
+        return self.vote_ids.user_id | self.vote_ids.on_behalf_of_id
 
     def _get_reasons(self):
         self.ensure_one()

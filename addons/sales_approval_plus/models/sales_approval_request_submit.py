@@ -101,6 +101,7 @@ class SalesApprovalRequest(models.Model):
         return {
             "level": step.level,
             "name": step.approver_name,
+            "role_id": step.approver_type == "role" and step.role_id.id,
             "policy_names": ", ".join(steps.policy_id.mapped("name")),
             "mode": step.mode,
             "needed": needed,

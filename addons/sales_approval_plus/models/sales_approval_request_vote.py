@@ -17,7 +17,7 @@ class SalesApprovalRequest(models.Model):
 
     # === Who may vote === #
 
-    @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids.user_id")
+    @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids")
     @api.depends_context("uid")
     def _compute_can_vote(self):
         for request in self:
@@ -34,17 +34,22 @@ class SalesApprovalRequest(models.Model):
     def _get_votable_domain(self):
         """Return the domain of what :meth:`_get_vote_refusal` does not refuse."""
         uid = self.env.uid
-        asked = [("state", "=", "open"), ("approver_ids", "in", [uid])]
+        delegations = self.env["sales.approval.delegation"]
+        current = delegations._get_current(delegates=self.env.user)
+        asked = Domain("state", "=", "open") & (
+            Domain("approver_ids", "in", [uid]) | current._get_line_domain()
+        )
         # any!: what waits for somebody does not depend on what else he may read.
         not_his_own = (
             Domain("user_id", "!=", uid)
             & Domain("create_uid", "!=", uid)
             & ~Domain("order_line", "any!", [("write_uid", "=", uid)])
         )
+        own = Domain("on_behalf_of_id", "=", uid)
         return (
             Domain("state", "=", "pending")
             & Domain("line_ids", "any!", asked)
-            & ~Domain("vote_ids", "any!", [("user_id", "=", uid)])
+            & ~Domain("vote_ids", "any!", Domain("user_id", "=", uid) | own)
             & Domain("requester_id", "!=", uid)
             & Domain("sale_order_id", "any!", not_his_own)
         )
@@ -62,27 +67,29 @@ class SalesApprovalRequest(models.Model):
             return "closed", self.env._(
                 "it is %s already", state[request.state].lower()
             )
-        interested = (
-            request.requester_id | request._get_document()._get_interested_users()
-        )
-        if user in interested:
+        if user in request._get_excluded_voters():
             return "own", self.env._(
                 "nobody approves his own order: you submitted, created or changed it, or "
                 "you are its salesperson"
             )
-        if user in request.vote_ids.user_id:
-            return "voted", self.env._("you have voted on it already")
+        if user in request._get_voters():
+            return "voted", self.env._(
+                "you, or your delegate, have voted on it already"
+            )
         if not request._get_lines_of(user) or not user._filter_approvers():
             return "not_asked", self.env._(
                 "you are not among those it waits for (%s)", request._get_deciders()
             )
         return False
 
+    def _get_excluded_voters(self):
+        """Return who may not decide, whoever asks him or stands in for him."""
+        self.ensure_one()
+        return self.requester_id | self._get_document()._get_interested_users()
+
     def _get_lines_of(self, user):
         self.ensure_one()
-        return self.line_ids.filtered(
-            lambda line: line.state == "open" and user in line.approver_ids
-        )
+        return self.line_ids.filtered(lambda line: line._asks(user))
 
     def _check_can_vote(self):
         """Refuse who may not vote, and keep the attempt in the audit.
@@ -197,7 +204,12 @@ class SalesApprovalRequest(models.Model):
             )
         request.env["sales.approval.vote"].create(
             [
-                {"line_id": line.id, "decision": decision, "reason": reason or False}
+                {
+                    "line_id": line.id,
+                    "decision": decision,
+                    "reason": reason or False,
+                    "on_behalf_of_id": line._get_represented(self.env.user).id,
+                }
                 for line in request._get_lines_of(self.env.user)
             ]
         )
@@ -212,7 +224,11 @@ class SalesApprovalRequest(models.Model):
             feedback=f"{label[decision]}: {reason}" if reason else label[decision],
         )
         self._get_document()._log_event(
-            "vote.cast", request=self.id, decision=decision, reason=reason or None
+            "vote.cast",
+            request=self.id,
+            decision=decision,
+            reason=reason or None,
+            **self._prepare_behalf_data(),
         )
         if decision in REFUSALS:
             self._end(REFUSALS[decision], reason)
@@ -222,6 +238,11 @@ class SalesApprovalRequest(models.Model):
             {"state": "done"}
         )
         self._open_next_level()
+
+    def _prepare_behalf_data(self):
+        own = self.vote_ids.filtered(lambda vote: vote.user_id == self.env.user)
+        absent = own.on_behalf_of_id
+        return {"on_behalf_of": ", ".join(absent.mapped("name"))} if absent else {}
 
     def _approve_many(self, comment):
         refused = []

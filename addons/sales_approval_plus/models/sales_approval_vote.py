@@ -37,6 +37,13 @@ class SalesApprovalVote(models.Model):
         ondelete="restrict",
         help="Who decided; always the user whose session or key it was.",
     )
+    on_behalf_of_id = fields.Many2one(
+        "res.users",
+        string="For",
+        readonly=True,
+        ondelete="restrict",
+        help="Absent approver for whom it was decided.",
+    )
     decision = fields.Selection(
         selection=[
             ("approve", "Approved"),
@@ -79,6 +86,10 @@ class SalesApprovalVote(models.Model):
         others = {vals.get("user_id", self.env.uid) for vals in vals_list} - {
             self.env.uid
         }
+        for line, vals in zip(lines, vals_list, strict=True):
+            absent = line._get_represented(self.env.user)
+            if vals.get("on_behalf_of_id", False) != absent.id:
+                others.add(absent.id)
         asked = lines.request_id._get_lines_of(self.env.user) if lines else lines
         if others or lines - asked or {"date", "request_id"} & set().union(*vals_list):
             raise VoteError(

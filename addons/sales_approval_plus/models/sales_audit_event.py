@@ -14,6 +14,8 @@ class SalesAuditEvent(models.Model):
             "approval.rejected": self.env._("Rejected"),
             "approval.withdrawn": self.env._("Approval request withdrawn"),
             "approval.superseded": self.env._("Approval request superseded"),
+            "approval.delegated": self.env._("Decisions delegated"),
+            "approval.delegation_removed": self.env._("Delegation removed"),
             "vote.cast": self.env._("Voted"),
             "vote.refused": self.env._("Vote refused"),
         }

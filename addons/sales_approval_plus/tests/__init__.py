@@ -7,6 +7,7 @@ from . import test_votes
 from . import test_reapproval
 from . import test_portal
 from . import test_access_rights
+from . import test_delegation
 from . import test_review
 from . import test_rpc
 from . import test_quotation

@@ -14,16 +14,18 @@ OPERATIONS = ("read", "write", "create", "unlink")
 SETTINGS = ("sales.approval.role", "sales.approval.policy", "sales.approval.step")
 HISTORY = ("sales.approval.request", "sales.approval.line", "sales.approval.vote")
 DIALOG = ("sales.approval.decision",)
+OWN = ("sales.approval.delegation",)
 ALL = OPERATIONS
 READ = ("read",)
+ANSWER = ("read", "write", "create")
 # What each kind of user may do at all; record rules narrow it further.
 RIGHTS = {
-    "salesman": {SETTINGS: READ, HISTORY: READ, DIALOG: ()},
-    "ann": {SETTINGS: READ, HISTORY: READ, DIALOG: ("read", "write", "create")},
-    "manager": {SETTINGS: ALL, HISTORY: READ, DIALOG: ("read", "write", "create")},
-    "clerk": {SETTINGS: (), HISTORY: (), DIALOG: ()},
-    "portal_user": {SETTINGS: (), HISTORY: (), DIALOG: ()},
-    "public": {SETTINGS: (), HISTORY: (), DIALOG: ()},
+    "salesman": {SETTINGS: READ, HISTORY: READ, DIALOG: (), OWN: ()},
+    "ann": {SETTINGS: READ, HISTORY: READ, DIALOG: ANSWER, OWN: ALL},
+    "manager": {SETTINGS: ALL, HISTORY: READ, DIALOG: ANSWER, OWN: ALL},
+    "clerk": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: ()},
+    "portal_user": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: ()},
+    "public": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: ()},
 }
 
 
@@ -72,7 +74,9 @@ class TestAccessRights(AccessCommon):
 
     def test_every_model_is_in_the_table(self):
         models = self.env["ir.model"].search([("model", "=like", "sales.approval.%")])
-        self.assertEqual(set(models.mapped("model")), {*SETTINGS, *HISTORY, *DIALOG})
+        self.assertEqual(
+            set(models.mapped("model")), {*SETTINGS, *HISTORY, *DIALOG, *OWN}
+        )
 
     def test_nobody_writes_the_history(self):
         """Not the sales manager either: only the methods that check add to it."""
