@@ -1,3 +1,4 @@
+from . import test_gate_paths
 from . import test_validation_bypass
 from . import test_validation_check_line
 from . import test_validation_check_order
