@@ -19,6 +19,7 @@
     ],
     "data": [
         "security/payment_groups.xml",
+        "security/eligibility_groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/order_rules.xml",
@@ -134,6 +135,8 @@
         "views/validation/sales_validation_bypass_views.xml",
         "views/validation/sale_order_views.xml",
         "views/payment/sales_tax_provider_views.xml",
+        "data/eligibility/sales_validation_rule_data.xml",
+        "views/eligibility/res_partner_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",

@@ -191,3 +191,9 @@ class SignatureError(SalesError):
     """A signature cannot be asked for; ``context`` may name the ``field``."""
 
     code = "signature_refused"
+
+
+class DecisionError(SalesError):
+    """Whom we may sell to was decided by somebody who may not; names the ``field``."""
+
+    code = "decision_refused"
