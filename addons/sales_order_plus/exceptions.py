@@ -197,3 +197,9 @@ class DecisionError(SalesError):
     """Whom we may sell to was decided by somebody who may not; names the ``field``."""
 
     code = "decision_refused"
+
+
+class LicenseError(SalesError):
+    """A licence cannot be verified like this; ``context`` names the ``field``."""
+
+    code = "license_refused"

@@ -2,3 +2,9 @@ from . import sales_decision_mixin
 from . import res_partner_status
 from . import sales_validation_rule_customer
 from . import check_status
+from . import sales_license_type
+from . import sales_partner_license
+from . import sales_partner_license_expiry
+from . import sale_order_delivery_day
+from . import check_license
+from . import sales_audit_event_eligibility

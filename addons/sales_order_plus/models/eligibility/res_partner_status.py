@@ -60,6 +60,16 @@ class ResPartner(models.Model):
             "allowed_order_type_ids",
         }
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._ensure_may_decide({name for name, value in vals.items() if value})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._ensure_may_decide(set(vals))
+        return super().write(vals)
+
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """Leave out customers we do not sell to where an order asks for one.

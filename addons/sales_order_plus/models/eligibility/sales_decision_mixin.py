@@ -20,16 +20,6 @@ class SalesDecisionMixin(models.AbstractModel):
         """Return the names of the fields that only a compliance officer sets."""
         return frozenset()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_may_decide({name for name, value in vals.items() if value})
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._ensure_may_decide(set(vals))
-        return super().write(vals)
-
     def _ensure_may_decide(self, names):
         """Refuse decisions of somebody else.
 

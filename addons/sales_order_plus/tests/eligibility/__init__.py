@@ -1,1 +1,2 @@
+from . import test_license
 from . import test_status
