@@ -137,10 +137,13 @@
         "views/payment/sales_tax_provider_views.xml",
         "security/eligibility_rules.xml",
         "data/eligibility/sales_validation_rule_data.xml",
+        "data/eligibility/sales_hazmat_segregation_data.xml",
         "data/eligibility/mail_template_data.xml",
         "data/eligibility/ir_cron.xml",
         "views/eligibility/res_partner_views.xml",
         "views/eligibility/sales_license_views.xml",
+        "views/eligibility/sales_hazmat_views.xml",
+        "views/eligibility/eligibility_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",

@@ -203,3 +203,9 @@ class LicenseError(SalesError):
     """A licence cannot be verified like this; ``context`` names the ``field``."""
 
     code = "license_refused"
+
+
+class AgeError(SalesError):
+    """An age cannot be verified like this; ``context`` names the ``field``."""
+
+    code = "age_refused"

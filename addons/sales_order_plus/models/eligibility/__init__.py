@@ -7,4 +7,11 @@ from . import sales_partner_license
 from . import sales_partner_license_expiry
 from . import sale_order_delivery_day
 from . import check_license
+from . import product_age
+from . import res_partner_age
+from . import check_age
+from . import product_hazmat
+from . import sales_hazmat_segregation
+from . import check_hazmat
+from . import stock_picking_packer
 from . import sales_audit_event_eligibility

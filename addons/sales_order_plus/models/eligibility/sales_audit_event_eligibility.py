@@ -13,4 +13,6 @@ class SalesAuditEvent(models.Model):
             "license.verified": self.env._("Licence verified"),
             "license.reset": self.env._("Verification of a licence taken back"),
             "license.reminded": self.env._("Reminded of the end of a licence"),
+            "order.age_verified": self.env._("Customer is old enough"),
+            "order.age_refused": self.env._("Customer is too young"),
         }

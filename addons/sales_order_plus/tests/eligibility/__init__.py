@@ -1,2 +1,4 @@
+from . import test_age
+from . import test_hazmat
 from . import test_license
 from . import test_status
