@@ -138,11 +138,13 @@
         "security/eligibility_rules.xml",
         "data/eligibility/sales_validation_rule_data.xml",
         "data/eligibility/sales_hazmat_segregation_data.xml",
+        "data/eligibility/sales_address_rule_data.xml",
         "data/eligibility/mail_template_data.xml",
         "data/eligibility/ir_cron.xml",
         "views/eligibility/res_partner_views.xml",
         "views/eligibility/sales_license_views.xml",
         "views/eligibility/sales_hazmat_views.xml",
+        "views/eligibility/sales_address_views.xml",
         "views/eligibility/eligibility_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
@@ -161,6 +163,7 @@
         "demo/proforma_demo.xml",
         "demo/line_demo.xml",
         "demo/validation_demo.xml",
+        "demo/eligibility_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -14,4 +14,6 @@ from . import product_hazmat
 from . import sales_hazmat_segregation
 from . import check_hazmat
 from . import stock_picking_packer
+from . import sales_address_rule
+from . import res_partner_address
 from . import sales_audit_event_eligibility
