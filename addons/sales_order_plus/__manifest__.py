@@ -20,6 +20,7 @@
     "data": [
         "security/payment_groups.xml",
         "security/eligibility_groups.xml",
+        "security/audit_groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/order_rules.xml",
@@ -39,6 +40,7 @@
         "data/line/sales_temperature_class_data.xml",
         "data/line/ir_cron.xml",
         "views/seam/sales_audit_event_views.xml",
+        "views/seam/res_config_settings_views.xml",
         "views/order/sale_order_views.xml",
         "views/order/sale_portal_templates.xml",
         "views/intake/sales_order_import_row_views.xml",

@@ -23,6 +23,7 @@ LOGINS = (
     ("salesperson", "sally", "sally"),
     ("approver", "arthur", "arthur"),
     ("warehouse worker", "walter", "walter"),
+    ("auditor", "audrey", "audrey"),
     ("portal customer", "paula", "paula"),
 )
 

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -50,21 +51,28 @@ class SaleOrderLine(models.Model):
 
     def _update_estimates(self):
         """Write estimates that changed, and tell customers about long delays."""
-        late = self.browse()
         # The forecast of a move depends on moves that Odoo's cache does not watch.
         self.move_ids.invalidate_recordset(
             ["forecast_availability", "forecast_expected_date"]
         )
+        changed = defaultdict(self.browse)
         for line in self:
             date = line._get_estimated_delivery()
-            if date == line.estimated_delivery_date:
-                continue
-            line.estimated_delivery_date = date
-            if not line.told_delivery_date or line.order_id.state != "sale":
-                line.told_delivery_date = date
-            elif line._is_worth_telling():
-                late |= line
+            if date != line.estimated_delivery_date:
+                changed[date, line._is_first_told()] |= line
+        late = self.browse()
+        # One write for all lines of a day: each passes through many addons.
+        for (date, first_told), lines in changed.items():
+            vals = {"estimated_delivery_date": date}
+            lines.write({**vals, "told_delivery_date": date} if first_told else vals)
+            if not first_told:
+                late |= lines.filtered(lambda line: line._is_worth_telling())
         late._tell_delays()
+
+    def _is_first_told(self):
+        """Return whether the next date is no delay, but the first the customer hears."""
+        self.ensure_one()
+        return not self.told_delivery_date or self.order_id.state != "sale"
 
     def _get_estimated_delivery(self):
         """Return the day this line should leave, or False if nobody knows."""

@@ -1,18 +1,25 @@
-import hashlib
-import json
-
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import SQL
 
 from ...exceptions import AppendOnlyError
 
+# Numbers and seals are added once; old rows leave under the retention rule alone, which
+# names its limit for its own transaction and cannot name one younger than a year.
 TRIGGER_FUNCTION = """
 CREATE OR REPLACE FUNCTION sales_audit_event_append_only() RETURNS trigger AS $$
+DECLARE purged_before timestamp;
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.chain_no IS NULL AND
        to_jsonb(NEW) - 'chain_no' - 'chain_hash' =
        to_jsonb(OLD) - 'chain_no' - 'chain_hash' THEN
         RETURN NEW;
+    END IF;
+    purged_before :=
+        NULLIF(current_setting('sales_audit_event.retention', true), '')::timestamp;
+    IF TG_OP = 'DELETE' AND OLD.chain_no IS NOT NULL AND OLD.date < purged_before
+       AND OLD.date < now() AT TIME ZONE 'UTC' - interval '1 year' THEN
+        RETURN OLD;
     END IF;
     RAISE EXCEPTION 'sales_audit_event is append-only (%%)', TG_OP;
 END $$ LANGUAGE plpgsql
@@ -24,8 +31,7 @@ class SalesAuditEvent(models.Model):
 
     The document is named by model and id without a foreign key, so that an
     event outlives it and a refused attempt can be written by a second
-    connection. A cron seals the events into one SHA-256 chain: doing that
-    in the business transaction would make all orders queue for one row.
+    connection. How they are sealed, see sales_audit_chain.
     """
 
     _name = "sales.audit.event"
@@ -33,18 +39,6 @@ class SalesAuditEvent(models.Model):
     _order = "id desc"
     _log_access = False
     _rec_name = "name"
-
-    SEALED_FIELDS = (
-        "code",
-        "model",
-        "res_id",
-        "document_name",
-        "company_id",
-        "user_id",
-        "owner_id",
-        "date",
-        "data",
-    )
 
     code = fields.Char(
         string="Event Code",
@@ -89,6 +83,12 @@ class SalesAuditEvent(models.Model):
         default=fields.Datetime.now,
         help="When it happened (UTC).",
     )
+    ip = fields.Char(
+        string="IP Address",
+        readonly=True,
+        groups="sales_order_plus.group_sales_auditor",
+        help="Where the request came from; empty for what the server did by itself.",
+    )
     data = fields.Json(readonly=True, help="Details of the event.")
     details = fields.Char(compute="_compute_details", help="The details in words.")
     chain_no = fields.Integer(
@@ -124,8 +124,18 @@ class SalesAuditEvent(models.Model):
     def _compute_details(self):
         for event in self:
             event.details = ", ".join(
-                f"{key}: {value}" for key, value in (event.data or {}).items()
+                f"{key}: {self._format_detail(value)}"
+                for key, value in (event.data or {}).items()
             )
+
+    @api.model
+    def _format_detail(self, value):
+        """Return a pair as what was before and what came of it."""
+        if isinstance(value, list) and len(value) == 2:
+            return " → ".join(
+                "-" if one in (None, False) else str(one) for one in value
+            )
+        return value
 
     @api.model
     def _get_event_labels(self):
@@ -138,6 +148,12 @@ class SalesAuditEvent(models.Model):
             "order.signature_voided": self.env._("Signature voided"),
             "guard.refused": self.env._("Refused"),
             "guard.released": self.env._("Released"),
+            "order.changed": self.env._("Order changed"),
+            "order.line_changed": self.env._("Line changed"),
+            "order.line_removed": self.env._("Line removed"),
+            "document.exported": self.env._("Exported"),
+            "audit.verified": self.env._("Audit trail verified"),
+            "audit.purged": self.env._("Audit trail shortened"),
         }
 
     # === Append only === #
@@ -191,6 +207,7 @@ class SalesAuditEvent(models.Model):
             "owner_id": self._get_document_owner(record).id,
             # Explicit: sudo() keeps the uid, with_user(SUPERUSER) would not.
             "user_id": self.env.uid,
+            "ip": request.httprequest.remote_addr if request else False,
             "data": data or None,
         }
 
@@ -205,59 +222,6 @@ class SalesAuditEvent(models.Model):
         return (
             record.sudo()["user_id"] if "user_id" in record else self.env["res.users"]
         )
-
-    # === Sealing === #
-
-    def _get_seal(self, previous_hash):
-        """Return the hex SHA-256 that seals this event behind ``previous_hash``."""
-        self.ensure_one()
-        values = self.read(self.SEALED_FIELDS, load=False)[0]
-        payload = json.dumps(values, sort_keys=True, default=str)
-        return hashlib.sha256(f"{previous_hash}{payload}".encode()).hexdigest()
-
-    @api.model
-    def _cron_seal(self):
-        """Append the events that are not sealed yet to the hash chain."""
-        while count := self._seal():
-            remaining = self.search_count([("chain_no", "=", False)])
-            if not self.env["ir.cron"]._commit_progress(count, remaining=remaining):
-                break
-
-    @api.model
-    def _seal(self, limit=1000):
-        """Append up to ``limit`` events to the chain and return how many."""
-        # One sealer at a time; the lock ends with the transaction.
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", self._name)
-        )
-        last = self.search([("chain_no", "!=", False)], order="chain_no desc", limit=1)
-        number, seal = last.chain_no, last.chain_hash or ""
-        events = self.search([("chain_no", "=", False)], order="id", limit=limit)
-        for event in events:
-            number, seal = number + 1, event._get_seal(seal)
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE sales_audit_event SET chain_no = %s, chain_hash = %s "
-                    "WHERE id = %s",
-                    number,
-                    seal,
-                    event.id,
-                )
-            )
-        self.invalidate_model(["chain_no", "chain_hash"])
-        return len(events)
-
-    @api.model
-    def _get_broken_seals(self):
-        """Return the sealed events whose content or place no longer fits the chain."""
-        broken, seal, number = self.browse(), "", 0
-        for event in self.search([("chain_no", "!=", False)], order="chain_no"):
-            number += 1
-            if event.chain_no != number or event.chain_hash != event._get_seal(seal):
-                broken |= event
-                number = event.chain_no
-            seal = event.chain_hash
-        return broken
 
     def action_open_document(self):
         """Open the document of the event.

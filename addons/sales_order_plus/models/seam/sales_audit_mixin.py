@@ -43,3 +43,9 @@ class SalesAuditMixin(models.AbstractModel):
         )
         action["domain"] = [("model", "=", self._name), ("res_id", "=", self.id)]
         return action
+
+    def export_data(self, fields_to_export):
+        """Leave an event: data that left the database."""
+        result = super().export_data(fields_to_export)
+        self._log_event("document.exported", fields=", ".join(fields_to_export))
+        return result

@@ -1,32 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    sales_filled_models = fields.Char(
-        compute="_compute_sales_filled_models",
-        groups="base.group_system",
-        help="Technical: models with optional records that have any.",
-    )
-
-    def _compute_sales_filled_models(self):
-        """One query for all; the transaction sees one snapshot, so it stays true."""
-        mixin = ["sales.presence.mixin"]
-        names = self.env.registry.descendants(mixin, "_inherit")
-        names = [name for name in names if not self.env[name]._abstract]
-        query = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT %s WHERE EXISTS (SELECT FROM %s WHERE %s)",
-                name,
-                SQL.identifier(self.env[name]._table),
-                self.env[name]._get_presence_condition(),
-            )
-            for name in names
-        )
-        filled = [name for (name,) in self.env.execute_query(query)]
-        self.sales_filled_models = ",".join(filled)
+KEY = "sales.presence.mixin"
 
 
 class SalesPresenceMixin(models.AbstractModel):
@@ -42,8 +17,26 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _has_records(self):
         """Return whether the table holds any record, of whatever company."""
-        # sudo: it tells nothing of the records but that there are some.
-        return self._name in self.env.company.sudo().sales_filled_models.split(",")
+        memory = self.env.cr.cache
+        if KEY not in memory:
+            memory[KEY] = self._find_filled_models()
+        return self._name in memory[KEY]
+
+    @api.model
+    def _find_filled_models(self):
+        """One query for all; the transaction sees one snapshot, so it stays true."""
+        names = self.env.registry.descendants([KEY], "_inherit")
+        models_ = [self.env[name] for name in names if not self.env[name]._abstract]
+        query = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s WHERE EXISTS (SELECT FROM %s WHERE %s)",
+                model._name,
+                SQL.identifier(model._table),
+                model._get_presence_condition(),
+            )
+            for model in models_
+        )
+        return frozenset(name for (name,) in self.env.execute_query(query))
 
     @api.model
     def _get_presence_condition(self):
@@ -58,4 +51,4 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _forget_presence(self):
-        self.env["res.company"].invalidate_model(["sales_filled_models"], flush=False)
+        self.env.cr.cache.pop(KEY, None)

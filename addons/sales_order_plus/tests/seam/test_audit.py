@@ -3,7 +3,7 @@ from unittest.mock import patch
 from psycopg2.errors import RaiseException
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...exceptions import AppendOnlyError
@@ -78,43 +78,14 @@ class TestAudit(GuardCommon):
             )
 
         self.assertEqual(visible(self.salesman).mapped("res_id"), mine.ids)
-        self.assertEqual(len(visible(self.colleague)), 2)
+        # The role alone shows what others did, not that somebody sees all orders.
+        self.assertEqual(visible(self.colleague).mapped("res_id"), theirs.ids)
+        auditor = new_test_user(
+            self.env, "audit_role", groups="sales_order_plus.group_sales_auditor"
+        )
+        self.assertEqual(len(visible(auditor)), 2)
         with self.assertRaises(AccessError):
             self.model.with_user(self.portal_user).search([])
-
-    def test_seal_and_verify(self):
-        order = self._new_order()
-        order.action_confirm()
-        self.model._seal()
-        event = self._get_events(order)
-        self.assertTrue(event.chain_no)
-        self.assertEqual(len(event.chain_hash), 64)
-        self.assertFalse(self.model._get_broken_seals())
-
-    def test_tampering_is_found(self):
-        order = self._new_order()
-        order.action_confirm()
-        self.model._seal()
-        event = self._get_events(order)
-        self.cr.execute("ALTER TABLE sales_audit_event DISABLE TRIGGER USER")
-        self.cr.execute(
-            "UPDATE sales_audit_event SET user_id = %s WHERE id = %s",
-            [self.manager.id, event.id],
-        )
-        self.cr.execute("ALTER TABLE sales_audit_event ENABLE TRIGGER USER")
-        event.invalidate_recordset()
-        self.assertEqual(self.model._get_broken_seals(), event)
-
-    def test_removal_is_found(self):
-        orders = self._new_order() + self._new_order() + self._new_order()
-        orders.action_confirm()
-        self.model._seal()
-        gone, following = self._get_events(orders)[1:]
-        self.cr.execute("ALTER TABLE sales_audit_event DISABLE TRIGGER USER")
-        self.cr.execute("DELETE FROM sales_audit_event WHERE id = %s", [gone.id])
-        self.cr.execute("ALTER TABLE sales_audit_event ENABLE TRIGGER USER")
-        self.env.invalidate_all()
-        self.assertEqual(self.model._get_broken_seals(), following)
 
     def test_open_document(self):
         order = self._new_order()
