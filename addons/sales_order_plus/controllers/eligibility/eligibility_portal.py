@@ -1,5 +1,5 @@
 from odoo import fields, http
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.http import request
 
 from odoo.addons.sale.controllers.portal import PaymentPortal
@@ -67,8 +67,11 @@ class EligibilityPayment(PaymentPortal):
 
     @http.route()
     def portal_order_transaction(self, order_id, access_token, **kwargs):
-        # sudo: whoever has no access is refused below, as by Odoo.
-        order = request.env["sale.order"].sudo().browse(order_id).exists()
+        try:
+            order = self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            # Refused below, in Odoo's words.
+            order = None
         if order and order._needs_birthdate():
             raise ValidationError(_get_refusal(order))
         return super().portal_order_transaction(order_id, access_token, **kwargs)

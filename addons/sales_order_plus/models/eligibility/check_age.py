@@ -122,18 +122,20 @@ class SaleOrder(models.Model):
         """Keep the date the customer gives, and that it was enough.
 
         A date once given is not given again: who was refused cannot try another one.
+        Of a company nothing is kept but who is old enough: it is nobody's age.
 
         :return: why the order cannot be accepted, or an empty text
         """
         self.ensure_one()
-        buyer = self._get_buyer(visitor)
-        if buyer.birthdate and buyer.birthdate != birthdate:
+        buyer, age = self._get_buyer(visitor), self._get_needed_age()
+        known = not buyer.is_company and buyer.birthdate
+        if known and known != birthdate:
             return self.env._(
                 "This is not the date of birth we know of you. Please ask us."
             )
         buyer.birthdate = birthdate
-        age = self._get_needed_age()
         if buyer._get_age(self._get_local_day()) < age:
+            buyer.birthdate = not buyer.is_company and birthdate
             self._log_event("order.age_refused", age=age)
             return self.env._(
                 "You have to be %s years old for this order. We cannot accept it.", age

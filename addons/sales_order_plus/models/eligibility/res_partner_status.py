@@ -9,13 +9,14 @@ SALE_STATUSES = [
     ("closed", "Closed"),
 ]
 REFUSED = ("blocked", "closed")
+DECIDED = frozenset({"sale_status", "sale_status_reason", "allowed_order_type_ids"})
 
 
 class ResPartner(models.Model):
     """Whether we sell to a customer, and which kinds of orders."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "sales.decision.mixin"]
+    _inherit = ["res.partner", "sales.decision.mixin", "sales.audit.change.mixin"]
 
     sale_status = fields.Selection(
         selection=SALE_STATUSES,
@@ -54,11 +55,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_decision_fields(self):
-        return super()._get_decision_fields() | {
-            "sale_status",
-            "sale_status_reason",
-            "allowed_order_type_ids",
-        }
+        return super()._get_decision_fields() | DECIDED
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -68,7 +65,10 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._ensure_may_decide(set(vals))
-        return super().write(vals)
+        before = self._read_for_audit(sorted(DECIDED.intersection(vals)))
+        result = super().write(vals)
+        self._log_changes("customer.decided", before)
+        return result
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):

@@ -10,6 +10,7 @@ class SalesAuditEvent(models.Model):
     def _get_event_labels(self):
         return {
             **super()._get_event_labels(),
+            "customer.decided": self.env._("Decided whether we sell to a customer"),
             "license.verified": self.env._("Licence verified"),
             "license.reset": self.env._("Verification of a licence taken back"),
             "license.reminded": self.env._("Reminded of the end of a licence"),

@@ -114,12 +114,15 @@ class TestAgePortal(AgeMixin, EligibilityPathsCommon):
         super().setUp()
         self.order = self._new_quotation((self.wine, 1), require_signature=True)
 
-    def _give(self, birthdate):
-        """Send the form of the page; return the page that follows."""
+    def _get_csrf(self):
+        """Return the token of the form on the page."""
         page = self.url_open(self.order.get_portal_url()).text
         form = page.split("o_sales_birthdate")[1]
-        token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
-        self.env.flush_all()
+        return re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
+
+    def _give(self, birthdate):
+        """Send the form of the page; return the page that follows."""
+        token = self._get_csrf()
         answer = self.url_open(
             f"/my/orders/{self.order.id}/birthdate"
             f"?access_token={self.order.sudo().access_token}",
@@ -183,6 +186,24 @@ class TestAgePortal(AgeMixin, EligibilityPathsCommon):
         self.assertTrue(self.portal_user.partner_id.age_verified_on)
         self._sign(self.order)
         self.assertEqual(self.order.state, "sale")
+
+    def test_visitor_who_acts_for_a_company(self):
+        self.customer.is_company = True
+        self._give("2020-05-17")
+        self.assertRecordValues(
+            self.customer, [{"birthdate": False, "age_verified_on": False}]
+        )
+        self._give("1980-05-17")
+        self._sign(self.order)
+        self.assertEqual(self.order.state, "sale")
+
+    def test_somebody_without_the_link(self):
+        answer = self.url_open(
+            f"/my/orders/{self.order.id}/birthdate",
+            data={"csrf_token": self._get_csrf(), "birthdate": "1980-05-17"},
+        )
+        self.assertNotIn(self.order.name, answer.text)
+        self.assertFalse(self.customer.birthdate)
 
     def test_payment(self):
         self.order.write({"require_signature": False, "require_payment": True})

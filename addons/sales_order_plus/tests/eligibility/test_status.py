@@ -90,6 +90,17 @@ class TestCustomerStatus(EligibilityCommon):
         partner.write({"comment": "Called"})
         self.assertEqual(self.customer.sale_status, "blocked")
 
+    def test_decisions_are_in_the_audit_trail(self):
+        self._set_status("blocked")
+        self._set_status("active")
+        events = self.env["sales.audit.event"].search(
+            [("model", "=", "res.partner"), ("res_id", "=", self.customer.id)]
+        )
+        decided = events.filtered(lambda one: one.code == "customer.decided")
+        changes = [one.data["sale_status"] for one in decided.sorted("id")]
+        self.assertEqual(changes, [[False, "blocked"], ["blocked", "active"]])
+        self.assertEqual(decided.user_id, self.officer)
+
     def test_hidden_in_the_selector_of_an_order(self):
         partners = self.env["res.partner"].with_user(self.salesman)
         hiding = partners.with_context(sales_hide_refused=True)
@@ -104,6 +115,10 @@ class TestCustomerStatus(EligibilityCommon):
         self._set_status("blocked")
         self.assertLessEqual(everybody, search(partners))
         self.assertEqual(search(hiding) & everybody, {other.id})
+        form = (
+            self.env["sale.order"].with_user(self.salesman).get_view(view_type="form")
+        )
+        self.assertIn("'sales_hide_refused': True", form["arch"])
 
     def test_status_nobody_looks_at(self):
         self._set_status("blocked")
