@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
         types = self.env["sales.license.type"]
         if not types._has_records():
             return {}
-        lines = self.order_line.filtered("product_id.license_type_ids")
+        lines = self._get_rule_lines(rule).filtered("product_id.license_type_ids")
         licenses = lines._get_licenses() if lines else {}
         hits = {}
         for line in lines:

@@ -123,6 +123,18 @@ class TestLicense(LicenseMixin, EligibilityCommon):
         self.assertIn("Export", message)
         self.assertNotIn("Pharma", message)
 
+    def test_rule_for_one_category_only(self):
+        rule = self.env["sales.validation.rule"].search(
+            [("code", "=", "license_valid")]
+        )
+        category = self.env["product.category"].create({"name": "Rx"})
+        rule.categ_ids = category
+        self._assert_confirms(self._new_order((self.medicine, 1)))
+        self.service.categ_id = category
+        self._assert_confirms(self._new_order((self.medicine, 1), (self.service, 1)))
+        self.medicine.categ_id = category
+        self._refuse()
+
     def test_of_a_contact_counts_for_his_company(self):
         self._new_license(partner_id=self.portal_user.partner_id.id)
         self._assert_confirms(self._new_order((self.medicine, 1)))
