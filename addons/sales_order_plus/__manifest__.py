@@ -19,6 +19,7 @@
     ],
     "data": [
         "security/payment_groups.xml",
+        "security/eligibility_groups.xml",
         "security/audit_groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
@@ -136,6 +137,17 @@
         "views/validation/sales_validation_bypass_views.xml",
         "views/validation/sale_order_views.xml",
         "views/payment/sales_tax_provider_views.xml",
+        "security/eligibility_rules.xml",
+        "data/eligibility/sales_validation_rule_data.xml",
+        "data/eligibility/sales_hazmat_segregation_data.xml",
+        "data/eligibility/sales_address_rule_data.xml",
+        "data/eligibility/mail_template_data.xml",
+        "data/eligibility/ir_cron.xml",
+        "views/eligibility/res_partner_views.xml",
+        "views/eligibility/sales_license_views.xml",
+        "views/eligibility/sales_hazmat_views.xml",
+        "views/eligibility/sales_address_views.xml",
+        "views/eligibility/eligibility_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",
@@ -153,6 +165,7 @@
         "demo/proforma_demo.xml",
         "demo/line_demo.xml",
         "demo/validation_demo.xml",
+        "demo/eligibility_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -191,3 +191,21 @@ class SignatureError(SalesError):
     """A signature cannot be asked for; ``context`` may name the ``field``."""
 
     code = "signature_refused"
+
+
+class DecisionError(SalesError):
+    """Whom we may sell to was decided by somebody who may not; names the ``field``."""
+
+    code = "decision_refused"
+
+
+class LicenseError(SalesError):
+    """A licence cannot be verified like this; ``context`` names the ``field``."""
+
+    code = "license_refused"
+
+
+class AgeError(SalesError):
+    """An age cannot be verified like this; ``context`` names the ``field``."""
+
+    code = "age_refused"

@@ -5,3 +5,4 @@ from . import payment
 from . import quotation
 from . import template
 from . import proforma
+from . import eligibility

@@ -8,4 +8,5 @@ from . import quotation
 from . import template
 from . import proforma
 from . import validation
+from . import eligibility
 from . import sale_order_own_fields

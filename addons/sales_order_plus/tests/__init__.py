@@ -108,4 +108,10 @@ from .template import test_spreadsheet_mail
 from .template import test_template_choice
 from .template import test_template_promotion
 from .template import test_translation
+from .eligibility import test_address
+from .eligibility import test_age
+from .eligibility import test_cost
+from .eligibility import test_hazmat
+from .eligibility import test_license
+from .eligibility import test_status
 from . import test_shadows

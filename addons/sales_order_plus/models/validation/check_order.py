@@ -277,8 +277,12 @@ class ResPartner(models.Model):
             needed.append("zip")
         if country.state_required:
             needed.append("state_id")
-        labels = self.fields_get(needed, ["string"])
-        return [labels[name]["string"] for name in needed if not self[name]]
+        labels = {
+            name: self._fields[name]._description_string(self.env) for name in needed
+        }
+        # As the address forms write it.
+        labels["zip"] = self.env._("ZIP")
+        return [labels[name] for name in needed if not self[name]]
 
     def _is_vat_format_valid(self):
         """Return whether the tax ID could be one; countries refine it."""

@@ -116,7 +116,8 @@ class SalesValidationRule(models.Model):
     )
     threshold = fields.Float(
         tracking=True,
-        help="The limit of the check: percent, or an amount in company currency.",
+        help="The limit of the check: percent, kilograms, or an amount in company "
+        "currency.",
     )
     days = fields.Integer(default=30, help="How many days the check looks back.")
 

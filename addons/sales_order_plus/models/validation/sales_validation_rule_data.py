@@ -39,6 +39,7 @@ class RuleData:
     order_type_ids: frozenset
     sales_channel_ids: frozenset
     customer_class: str
+    partner_domain: str
     grade_ids: frozenset
     not_grade_ids: frozenset
     categ_ids: frozenset
@@ -60,6 +61,7 @@ class RuleData:
             or self.order_type_ids
             or self.sales_channel_ids
             or self.customer_class
+            or self.partner_domain not in (False, "", "[]")
             or self.grade_ids
             or self.not_grade_ids
             or self.categ_ids

@@ -116,7 +116,7 @@ class TestCheckOrder(ValidationCommon):
         self.customer.write({"street": "1 Main", "city": "Town", "country_id": usa.id})
         order = self._new_order()
         message = self._assert_refused(order, "address")
-        self.assertIn("Zip, State", message)
+        self.assertIn("ZIP, State", message)
         state = self.env.ref("base.state_us_5")
         self.customer.write({"zip": "94016", "state_id": state.id})
         self._assert_confirms(order)
