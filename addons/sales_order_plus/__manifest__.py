@@ -133,6 +133,7 @@
         "security/validation_rules.xml",
         "data/validation/ir_cron.xml",
         "views/validation/sales_validation_rule_views.xml",
+        "views/validation/sales_validation_dry_run_views.xml",
         "views/validation/sales_validation_log_views.xml",
         "views/validation/sales_validation_bypass_views.xml",
         "views/validation/sale_order_views.xml",

@@ -6,6 +6,7 @@ from . import sales_validation_answer
 from . import sales_validation_bypass
 from . import sales_validation_log
 from . import sales_validation_stat
+from . import sales_validation_test
 from . import sales_audit_event_validation
 from . import sale_order_validation
 from . import sale_order_suggestion

@@ -350,6 +350,21 @@ class SalesValidationRule(models.Model):
         )
         return {**action, "domain": [("rule_id", "in", self.ids)]}
 
+    def action_dry_run(self):
+        """Open the dialog that tries the rule on the last orders.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Try on the Last Orders"),
+            "res_model": "sales.validation.dry.run",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_rule_id": self.id},
+        }
+
     def _check_system_kind(self, kind):
         """What runs code or calls out is for system administrators alone."""
         if kind in SYSTEM_KINDS and not self.env.is_system():
