@@ -179,6 +179,14 @@ class TestValidationExamples(ValidationCommon):
         self.assertFalse(self.rule.active)
         self.assertEqual(mine[0].action_open()["res_id"], mine[0].order_id.id)
 
+    def test_exempt_manager_sees_what_it_would_do(self):
+        self.rule.exempt_group_ids = self.env.ref("sales_team.group_sale_manager")
+        order = self._new_discounted(20)
+        self.assertIn(order, self._dry_run().line_ids.order_id)
+        example = self._new_example(order, "block")
+        example.action_run()
+        self.assertEqual(example.state, "passed")
+
     def test_dry_run_looks_at_the_newest(self):
         for discount in (20, 20, 20):
             order = self._new_discounted(discount)
