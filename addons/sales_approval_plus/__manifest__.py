@@ -17,6 +17,7 @@
         "views/sales_approval_delegation_views.xml",
         "views/sales_approval_request_views.xml",
         "wizard/sales_approval_decision_views.xml",
+        "wizard/sales_approval_override_views.xml",
         "views/sale_order_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_approval_plus_menus.xml",

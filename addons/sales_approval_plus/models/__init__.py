@@ -4,6 +4,7 @@ from . import sales_approval_step
 from . import sales_approval_request
 from . import sales_approval_request_submit
 from . import sales_approval_request_vote
+from . import sales_approval_override
 from . import sales_approval_delegation
 from . import sales_approval_line
 from . import sales_approval_vote

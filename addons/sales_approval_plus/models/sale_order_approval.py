@@ -3,12 +3,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..exceptions import ApprovalError
+from .sales_guard_mixin import LETTING_PASS
 
 # Header fields that change what an order is worth; lines are guarded by the base.
 AMENDING_FIELDS = frozenset(
     {"company_id", "currency_id", "date_order", "order_line", "pricelist_id"}
 )
-DECIDED = ("pending", "approved", "changes_requested", "rejected")
+DECIDED = ("pending", "approved", "overridden", "changes_requested", "rejected")
 
 
 class SaleOrder(models.Model):
@@ -35,6 +36,7 @@ class SaleOrder(models.Model):
             ("to_submit", "To submit"),
             ("pending", "Waiting for approval"),
             ("approved", "Approved"),
+            ("overridden", "Overridden"),
             ("changes_requested", "Changes requested"),
             ("rejected", "Rejected"),
         ],
@@ -99,14 +101,15 @@ class SaleOrder(models.Model):
             return requests
         # sudo: as for the standings, the answer does not depend on who asks.
         requests = self.sudo().approval_request_ids
-        return requests.filtered(lambda request: request.state == "approved")[:1]
+        return requests.filtered(lambda request: request.state in LETTING_PASS)[:1]
 
     @api.model
     def _search_approval_state(self, operator, values):
         if operator != "in":
             return NotImplemented
+        proofs = {*LETTING_PASS} & {*values}
         approved = Domain("state", "=", "sale") & Domain(
-            "approval_request_ids.state", "=", "approved"
+            "approval_request_ids.state", "in", [*(proofs or LETTING_PASS)]
         )
         quotations = Domain("state", "in", ("draft", "sent"))
         if not {"to_submit", "not_required"} & set(values):
@@ -114,7 +117,7 @@ class SaleOrder(models.Model):
         states = self.search(quotations).grouped("approval_state")
         found = [id_ for state in values for id_ in states.get(state, self)._ids]
         domain = Domain("id", "in", found)
-        if "approved" in values:
+        if proofs:
             domain |= approved
         if "not_required" in values:
             domain |= Domain("state", "not in", ("draft", "sent")) & ~approved
@@ -164,6 +167,7 @@ class SaleOrder(models.Model):
         reasons = {
             "pending": self.env._("it waits for approval already"),
             "approved": self.env._("it is approved: confirm it"),
+            "overridden": self.env._("its approval is overridden: confirm it"),
             "rejected": self.env._("it was rejected as it is: change it first"),
             "not_required": self.env._("no policy asks for approval: confirm it"),
         }
@@ -280,7 +284,7 @@ class SaleOrder(models.Model):
         if self.state not in ("draft", "sent"):
             return True
         standing = self._get_approval_standings("send").get(self.id)
-        return not standing or standing.state == "approved"
+        return not standing or standing.passes
 
     def _prepare_approval_document_vals(self):
         self.ensure_one()

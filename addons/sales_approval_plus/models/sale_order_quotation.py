@@ -15,4 +15,4 @@ class SaleOrder(models.Model):
         if status != "draft" or not self.approval_request_ids:
             return status
         standing = self._get_approval_standings("confirm").get(self.id)
-        return "approved" if standing and standing.state == "approved" else status
+        return "approved" if standing and standing.passes else status

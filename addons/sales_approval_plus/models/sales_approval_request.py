@@ -41,6 +41,7 @@ class SalesApprovalRequest(models.Model):
         selection=[
             ("pending", "Waiting"),
             ("approved", "Approved"),
+            ("overridden", "Overridden"),
             ("changes_requested", "Changes requested"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
@@ -53,7 +54,8 @@ class SalesApprovalRequest(models.Model):
         index=True,
         tracking=True,
         help="Superseded: the order changed or was reset, the decision no longer counts. "
-        "Changes requested: the salesperson changes the order and submits it again.",
+        "Changes requested: the salesperson changes the order and submits it again. "
+        "Overridden: let pass in an emergency, to be reviewed afterwards.",
     )
     round_no = fields.Integer(
         string="Round",

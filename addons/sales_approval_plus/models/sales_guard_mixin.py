@@ -13,12 +13,16 @@ from ..exceptions import NoApproverError
 _CHECKED_LATER = ContextVar("sales_approval_checked_later", default=frozenset())
 
 
+# States of a request that let the document pass as it is.
+LETTING_PASS = ("approved", "overridden")
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a document stands with its approvals.
 
-    :param state: not_required, to_submit, pending, approved, changes_requested or
-        rejected
+    :param state: not_required, to_submit, pending, approved, overridden,
+        changes_requested or rejected
     :param request: the request that decides, or an empty recordset
     :param policies: the policies that hit
     :param metrics: {metric: measured value}
@@ -28,6 +32,11 @@ class Standing:
     request: models.BaseModel
     policies: models.BaseModel
     metrics: dict = field(default_factory=dict)
+
+    @property
+    def passes(self):
+        """Whether the document may go on."""
+        return self.state in LETTING_PASS
 
 
 class SalesGuardMixin(models.AbstractModel):
@@ -100,16 +109,16 @@ class SalesGuardMixin(models.AbstractModel):
     def _is_covered_by(self, request, policies, metrics):
         """Return whether the record is as good as, or better than, what was decided.
 
-        A rejection only holds for exactly what was rejected.
+        A rejection and an override only hold for exactly what they were about.
         """
         self.ensure_one()
-        if policies - request.policy_ids:
+        if policies - request.policy_ids or request._is_expired():
             return False
         snapshot = self._get_approval_snapshot()
         if request.fingerprint == self._get_approval_fingerprint(snapshot):
             return True
         return (
-            request.state != "rejected"
+            request.state not in ("overridden", "rejected")
             and request.snapshot["terms"] == snapshot["terms"]
             and not any(
                 policy._is_worse(metrics, request.metrics) for policy in policies
@@ -133,7 +142,7 @@ class SalesGuardMixin(models.AbstractModel):
         return {
             record_id: standing.request._get_finding(standing)
             for record_id, standing in self._get_approval_standings(operation).items()
-            if standing.state != "approved"
+            if not standing.passes
         }
 
     def _get_amend_findings(self, baseline):
@@ -149,7 +158,7 @@ class SalesGuardMixin(models.AbstractModel):
                     standing.metrics, before
                 )
             )
-            if worse and standing.state != "approved":
+            if worse and not standing.passes:
                 findings[record_id] = Finding(
                     "approval_amend",
                     worse._get_amend_message(standing.metrics),

@@ -8,6 +8,7 @@ from . import test_reapproval
 from . import test_portal
 from . import test_access_rights
 from . import test_delegation
+from . import test_override
 from . import test_review
 from . import test_rpc
 from . import test_quotation

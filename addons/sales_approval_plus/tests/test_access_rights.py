@@ -15,17 +15,18 @@ SETTINGS = ("sales.approval.role", "sales.approval.policy", "sales.approval.step
 HISTORY = ("sales.approval.request", "sales.approval.line", "sales.approval.vote")
 DIALOG = ("sales.approval.decision",)
 OWN = ("sales.approval.delegation",)
+EMERGENCY = ("sales.approval.override",)
 ALL = OPERATIONS
 READ = ("read",)
 ANSWER = ("read", "write", "create")
 # What each kind of user may do at all; record rules narrow it further.
 RIGHTS = {
-    "salesman": {SETTINGS: READ, HISTORY: READ, DIALOG: (), OWN: ()},
-    "ann": {SETTINGS: READ, HISTORY: READ, DIALOG: ANSWER, OWN: ALL},
-    "manager": {SETTINGS: ALL, HISTORY: READ, DIALOG: ANSWER, OWN: ALL},
-    "clerk": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: ()},
-    "portal_user": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: ()},
-    "public": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: ()},
+    "salesman": {SETTINGS: READ, HISTORY: READ, DIALOG: (), OWN: (), EMERGENCY: ()},
+    "ann": {SETTINGS: READ, HISTORY: READ, DIALOG: ANSWER, OWN: ALL, EMERGENCY: ()},
+    "manager": {SETTINGS: ALL, HISTORY: READ, DIALOG: ANSWER, OWN: ALL, EMERGENCY: ()},
+    "clerk": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: (), EMERGENCY: ()},
+    "portal_user": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: (), EMERGENCY: ()},
+    "public": {SETTINGS: (), HISTORY: (), DIALOG: (), OWN: (), EMERGENCY: ()},
 }
 
 
@@ -75,7 +76,8 @@ class TestAccessRights(AccessCommon):
     def test_every_model_is_in_the_table(self):
         models = self.env["ir.model"].search([("model", "=like", "sales.approval.%")])
         self.assertEqual(
-            set(models.mapped("model")), {*SETTINGS, *HISTORY, *DIALOG, *OWN}
+            set(models.mapped("model")),
+            {*SETTINGS, *HISTORY, *DIALOG, *OWN, *EMERGENCY},
         )
 
     def test_nobody_writes_the_history(self):

@@ -78,7 +78,9 @@ class TestViews(ApprovalCommon):
             for node in filters
         }
         expected = {"to_approve": 1, "mine": 0, "pending": 1}
-        self.assertEqual(found, {**expected, "approved": 0, "rejected": 0})
+        self.assertEqual(
+            found, {**expected, "approved": 0, "to_review": 0, "rejected": 0}
+        )
 
     def test_filters_of_the_desk(self):
         waiting, new = self._new_submitted(), self._new_discounted()

@@ -1,1 +1,2 @@
 from . import sales_approval_decision
+from . import sales_approval_override

@@ -1,0 +1,251 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..exceptions import ApprovalError, VoteError
+
+OVERRIDERS = "sales_approval_plus.group_approval_override"
+AUDITORS = "sales_order_plus.group_sales_auditor"
+REVIEW_ACTIVITY = "sales_approval_plus.mail_activity_type_review"
+LEAST_REASON = 20
+MOST_HOURS = 72
+CATEGORIES = [
+    ("customer", "Customer in need"),
+    ("absence", "Nobody to be reached"),
+    ("system", "System failure"),
+    ("other", "Other"),
+]
+
+
+class SalesApprovalRequest(models.Model):
+    """In an emergency somebody lets an order pass; an auditor looks at it afterwards."""
+
+    _inherit = "sales.approval.request"
+
+    override_until = fields.Datetime(
+        string="Overridden Until",
+        readonly=True,
+        help="An override that was not used by then is worth nothing.",
+    )
+    override_category = fields.Selection(
+        selection=CATEGORIES, readonly=True, help="Kind of emergency."
+    )
+    override_user_id = fields.Many2one(
+        "res.users",
+        string="Overridden By",
+        readonly=True,
+        ondelete="restrict",
+        help="Who let the order pass.",
+    )
+    reviewed_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="restrict",
+        help="Auditor who looked at the override.",
+    )
+    reviewed_on = fields.Datetime(readonly=True, help="When it was reviewed.")
+    review_note = fields.Text(readonly=True, help="What the auditor found.")
+
+    def _is_expired(self):
+        """Return whether the time of an override is over."""
+        until = self.state == "overridden" and self.override_until
+        return bool(until) and until < fields.Datetime.now()
+
+    @api.model
+    def _override(self, record, standing, reason, category, hours):
+        """Let ``record`` pass as it is for some hours.
+
+        :param record: guarded document
+        :param Standing standing: what stands against it
+        :return: the request, as superuser
+        """
+        request = standing.request
+        if standing.state != "pending":
+            # sudo: nobody may create requests; the caller checked who overrides.
+            request = self.sudo().create(
+                {
+                    **record._prepare_approval_document_vals(),
+                    **self._prepare_measured_vals(record, standing),
+                    "operation": "confirm",
+                    "origin": "override",
+                    "round_no": self._get_next_round(record),
+                }
+            )
+        request = request.sudo()
+        request._end("overridden", reason)
+        request.write(
+            {
+                **self._prepare_measured_vals(record, standing),
+                "override_until": fields.Datetime.now() + timedelta(hours=hours),
+                "override_category": category,
+                "override_user_id": self.env.uid,
+            }
+        )
+        request._ask_for_review()
+        return request
+
+    def _ask_for_review(self):
+        """Put the override on the list of the auditors of the company."""
+        self.ensure_one()
+        auditors = (
+            self.env.ref(AUDITORS)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: (
+                    user.active
+                    and self.company_id in user.company_ids
+                    and user != self.override_user_id
+                )
+            )
+        )
+        for user in auditors:
+            self.activity_schedule(
+                REVIEW_ACTIVITY,
+                user_id=user.id,
+                summary=self.env._("Review the override of %s", self.display_name),
+                note=self.note,
+            )
+
+    def action_review(self, note=None):
+        """Note that an auditor has looked at the override.
+
+        :param str note: what he found
+        :return: True
+        :raise AccessError: for anybody but auditors
+        :raise VoteError: for the one who overrode it
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(AUDITORS):
+            raise AccessError(self.env._("Only sales auditors review overrides."))
+        for request in self.filtered(lambda one: one.state == "overridden"):
+            if request.override_user_id == self.env.user:
+                raise VoteError(
+                    self.env._("Nobody reviews his own override: ask another auditor."),
+                    "own",
+                )
+            # sudo: nobody may write requests; checked just now.
+            request.sudo().write(
+                {
+                    "reviewed_by_id": self.env.uid,
+                    "reviewed_on": fields.Datetime.now(),
+                    "review_note": note or False,
+                }
+            )
+            request.sudo().activity_unlink([REVIEW_ACTIVITY])
+            document = request.sudo()._get_document()
+            document._log_event(
+                "approval.override_reviewed", request=request.id, note=note or None
+            )
+        return True
+
+
+class SaleOrder(models.Model):
+    """Orders whose approval was overridden."""
+
+    _inherit = "sale.order"
+
+    can_override_approval = fields.Boolean(
+        compute="_compute_can_override_approval",
+        groups="base.group_user",
+        help="Whether you may let the order pass in an emergency.",
+    )
+
+    @api.depends("approval_state")
+    @api.depends_context("uid")
+    def _compute_can_override_approval(self):
+        may = self.env.user.has_group(OVERRIDERS)
+        for order in self:
+            waits = order.approval_state in ("to_submit", "pending")
+            order.can_override_approval = may and waits
+
+    def action_open_override(self):
+        """Open the dialog of an emergency.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Emergency Override"),
+            "res_model": "sales.approval.override",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_override_approval(self, *, reason: str, category: str, hours: int = 24):
+        """Let this quotation pass as it is, in an emergency.
+
+        Nobody overrides for his own order. An auditor reviews it afterwards.
+
+        :param str reason: why it cannot wait, at least 20 characters
+        :param str category: customer, absence, system or other
+        :param int hours: how long it holds, at most 72
+        :return: True
+        :raise AccessError: without the group Emergency Override
+        :raise VoteError: on one's own order
+        :raise ApprovalError: if a value is wrong, or nothing is to be overridden
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_may_override()
+        reason = (reason or "").strip()
+        self._check_override_values(reason, category, hours)
+        standing = self._get_approval_standings("confirm").get(self.id)
+        if not standing or standing.state not in ("to_submit", "pending"):
+            raise ApprovalError(
+                self.env._(
+                    "%s waits for no approval: there is nothing to override.",
+                    self.display_name,
+                )
+            )
+        requests = self.env["sales.approval.request"]
+        requests._override(self, standing, reason, category, hours)
+        # sudo: who overrides need not write orders; it confirms what a customer
+        # waits for.
+        self.sudo()._guard_release("confirm")
+        return True
+
+    def _check_may_override(self):
+        if not self.env.user.has_group(OVERRIDERS):
+            self._refuse_override("no_right")
+            raise AccessError(
+                self.env._(
+                    "Only users with the role Emergency Override let orders pass "
+                    "without approval."
+                )
+            )
+        if self.env.user in self._get_interested_users():
+            self._refuse_override("own")
+            raise VoteError(
+                self.env._(
+                    "%s: nobody overrides for his own order. Ask somebody else with "
+                    "the role Emergency Override.",
+                    self.display_name,
+                ),
+                "own",
+            )
+
+    def _refuse_override(self, reason):
+        events = self.env["sales.audit.event"]
+        events._log_refused(
+            self, "approval.override_refused", {self.id: {"reason": reason}}
+        )
+
+    def _check_override_values(self, reason, category, hours):
+        if len(reason) < LEAST_REASON:
+            raise ApprovalError(
+                self.env._(
+                    "Reason: say in at least %s characters why it cannot wait.",
+                    LEAST_REASON,
+                )
+            )
+        if category not in dict(CATEGORIES):
+            raise ApprovalError(
+                self.env._("Category: use one of %s.", ", ".join(dict(CATEGORIES)))
+            )
+        if not 0 < hours <= MOST_HOURS:
+            raise ApprovalError(
+                self.env._("Hours: give a number from 1 to %s.", MOST_HOURS)
+            )

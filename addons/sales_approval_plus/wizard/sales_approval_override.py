@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+from ..models.sales_approval_override import CATEGORIES
+
+
+class SalesApprovalOverride(models.TransientModel):
+    """Ask why an order must pass without its approval."""
+
+    _name = "sales.approval.override"
+    _description = "Emergency Override"
+
+    order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, help="The order."
+    )
+    finding = fields.Text(
+        related="order_id.guard_message", help="What stands against the order."
+    )
+    category = fields.Selection(
+        selection=CATEGORIES, required=True, help="Kind of emergency."
+    )
+    reason = fields.Text(
+        required=True, help="Why it cannot wait; an auditor reads it afterwards."
+    )
+    hours = fields.Integer(
+        string="Holds (hours)",
+        default=24,
+        help="How long the order may be confirmed as it is.",
+    )
+
+    def action_override(self):
+        """Let the order pass.
+
+        :return: window action that closes the dialog
+        :raise ApprovalError: names what is wrong
+        """
+        self.ensure_one()
+        self.order_id.action_override_approval(
+            reason=self.reason, category=self.category, hours=self.hours
+        )
+        return {"type": "ir.actions.act_window_close"}
