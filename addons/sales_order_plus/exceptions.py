@@ -193,6 +193,12 @@ class SignatureError(SalesError):
     code = "signature_refused"
 
 
+class RestrictionError(SalesError):
+    """A restriction cannot be set up or lifted like this; ``context`` has the field."""
+
+    code = "restriction"
+
+
 class DecisionError(SalesError):
     """Whom we may sell to was decided by somebody who may not; names the ``field``."""
 

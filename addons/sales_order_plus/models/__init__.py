@@ -9,4 +9,5 @@ from . import template
 from . import proforma
 from . import validation
 from . import eligibility
+from . import restriction
 from . import sale_order_own_fields

@@ -100,6 +100,12 @@ from .validation import test_validation_check_line
 from .validation import test_validation_check_order
 from .validation import test_validation_cost
 from .validation import test_validation_engine
+from .restriction import test_assortment
+from .restriction import test_compatibility
+from .restriction import test_denied_party
+from .restriction import test_embargo
+from .restriction import test_minimum_order
+from .restriction import test_shipping_restriction
 from .template import test_competitor_price
 from .template import test_group_lines
 from .template import test_recommendation

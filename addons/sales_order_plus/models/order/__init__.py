@@ -33,6 +33,7 @@ from . import sale_order_source
 from . import sale_order_notes
 from . import sales_currency_rate_provider
 from . import sale_order_currency
+from . import sales_area_mixin
 from . import sales_territory
 from . import sale_order_promotion
 from . import sales_affiliate

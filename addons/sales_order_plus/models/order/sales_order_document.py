@@ -12,6 +12,7 @@ DOCUMENT_KINDS = [
     ("image", "Image"),
     ("contract", "Contract"),
     ("customs", "Customs paper"),
+    ("licence", "Licence or permit"),
     ("other", "Other"),
 ]
 MAX_UPLOAD = 25 * 1024 * 1024

@@ -5,7 +5,7 @@ class SalesTerritory(models.Model):
     """A region with the people who sell there, told from the delivery address."""
 
     _name = "sales.territory"
-    _inherit = ["sales.presence.mixin"]
+    _inherit = ["sales.presence.mixin", "sales.area.mixin"]
     _description = "Sales Territory"
     _order = "sequence, id"
 
@@ -16,16 +16,6 @@ class SalesTerritory(models.Model):
     active = fields.Boolean(default=True, help="Archived territories fit no address.")
     company_id = fields.Many2one(
         "res.company", index=True, help="Only for this company; empty: for all."
-    )
-    country_ids = fields.Many2many(
-        "res.country", string="Countries", help="Empty: any country."
-    )
-    state_ids = fields.Many2many(
-        "res.country.state", string="States", help="Empty: any state."
-    )
-    zip_prefixes = fields.Char(
-        string="ZIP Begins With",
-        help="Beginnings of ZIP codes, separated by commas, such as 10, 11; empty: any.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -50,17 +40,6 @@ class SalesTerritory(models.Model):
                 and territory._covers(address)
             ),
             self.browse(),
-        )
-
-    def _covers(self, address):
-        self.ensure_one()
-        prefixes = [one.strip() for one in (self.zip_prefixes or "").split(",")]
-        prefixes = tuple(one for one in prefixes if one)
-        return (
-            bool(address)
-            and (not self.country_ids or address.country_id in self.country_ids)
-            and (not self.state_ids or address.state_id in self.state_ids)
-            and (not prefixes or (address.zip or "").strip().startswith(prefixes))
         )
 
 

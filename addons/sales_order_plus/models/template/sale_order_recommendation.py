@@ -58,22 +58,22 @@ class SaleOrder(models.Model):
             )
         )
         counts = dict(rows)
-        usable = (
-            products.browse(counts)
-            ._filtered_access("read")
-            .filtered(
-                lambda product: (
-                    product.active and product.sale_ok and product.type != "combo"
-                )
-            )
-        )
-        usable = usable.filtered(
+        usable = self._filter_recommendable(products.browse(counts))
+        return [(product, counts[product.id]) for product in usable[:limit]]
+
+    def _filter_recommendable(self, products):
+        """Return those of ``products`` that the user may read and the company sells."""
+        self.ensure_one()
+        companies = (self.company_id, self.env["res.company"])
+        return products._filtered_access("read").filtered(
             lambda product: (
-                product.company_id in (self.company_id, self.env["res.company"])
+                product.active
+                and product.sale_ok
+                and product.type != "combo"
+                and product.company_id in companies
                 and not product._is_recommendation_excluded()
             )
         )
-        return [(product, counts[product.id]) for product in usable[:limit]]
 
     def action_add_recommendations(self):
         """Offer what is bought together as an optional section of the quotation.

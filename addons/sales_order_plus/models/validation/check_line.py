@@ -135,11 +135,8 @@ class SaleOrder(models.Model):
     def _check_rule_product_available(self, rule):
         hits = []
         for line in self._get_rule_lines(rule):
-            product = line.product_id
-            if not product.active or not product.sale_ok:
-                detail = self.env._(
-                    "%s is no longer sold. Replace it.", product.display_name
-                )
+            detail = line._get_unavailable_text()
+            if detail:
                 hits.append(Hit(detail, line))
         return self._group_hits(hits)
 
@@ -163,6 +160,14 @@ class SaleOrderLine(models.Model):
     """What checks ask of a line."""
 
     _inherit = "sale.order.line"
+
+    def _get_unavailable_text(self):
+        """Return why the product of the line cannot be sold, or an empty text."""
+        self.ensure_one()
+        product = self.product_id
+        if not product.active or not product.sale_ok:
+            return self.env._("%s is no longer sold. Replace it.", product.display_name)
+        return ""
 
     def _get_usual_taxes(self):
         """Return the taxes Odoo would set: the product's, mapped, else the company's."""
@@ -203,13 +208,17 @@ class SaleOrderLine(models.Model):
             need=f"{need:g}",
             next=self._get_next_receipt_text(warehouse),
         )
-        label = self.env._("Order %s", f"{there:g}")
-        quantity = product.uom_id._compute_quantity(
-            there, self.product_uom_id, rounding_method="DOWN"
+        return [Hit(detail, self, self._suggest_quantity(there))]
+
+    def _suggest_quantity(self, quantity):
+        """Offer ``quantity``, in the unit of the product, instead of what is ordered."""
+        self.ensure_one()
+        own = self.product_id.uom_id._compute_quantity(
+            quantity, self.product_uom_id, rounding_method="DOWN"
         )
-        args = {"line_id": self.id, "quantity": quantity}
-        mend = (Suggestion("set_quantity", label, args),) if quantity else ()
-        return [Hit(detail, self, mend)]
+        args = {"line_id": self.id, "quantity": own}
+        label = self.env._("Order %s", f"{quantity:g}")
+        return (Suggestion("set_quantity", label, args),) if own else ()
 
     def _get_next_receipt_text(self, warehouse):
         receipt = self.env["stock.move"].search(

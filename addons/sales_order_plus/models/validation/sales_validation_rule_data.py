@@ -28,7 +28,9 @@ class RuleData:
     severity: str
     message: str
     is_bypassable: bool
+    category: str
     legal_reference: str
+    jurisdiction: str
     url: str
     timeout: float
     fail_policy: str

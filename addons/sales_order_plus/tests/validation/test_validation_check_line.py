@@ -209,7 +209,7 @@ class TestCheckSelection(ValidationCommon):
         rules = self.env["sales.validation.rule"]
         keys = list(rules._get_check_methods())
         for key in keys:
-            self._new_check(key, threshold=1, severity="warn")
+            self._new_check(key, threshold=1, is_bypassable=False)
         orders = self._new_order() + self._new_order((self.service, 2))
         with self.assertNoLogs("odoo.addons.sales_order_plus", level="WARNING"):
             rules._get_findings(orders, "confirm")

@@ -1,0 +1,1 @@
+from . import sales_party_clearance_wizard
