@@ -239,16 +239,25 @@ class SaleOrder(models.Model):
 
     def _check_rule_document(self, rule):
         groups = self.env["sales.order.document"]._read_group(
-            [("order_id", "in", self.ids), ("kind", "=", rule.document_kind)],
-            ["order_id"],
+            [("order_id", "in", self.ids), ("kind", "in", rule.required_documents)],
+            ["order_id", "kind"],
         )
-        having = {order.id for (order,) in groups}
-        kinds = dict(self.env["sales.order.document"]._fields["kind"].selection)
+        having = {(order.id, kind) for order, kind in groups}
+        hits = {}
+        for order in self:
+            for kind in rule.required_documents:
+                if (order.id, kind) not in having:
+                    hits.setdefault(order, []).append(self._get_document_hit(kind))
+        return hits
+
+    @api.model
+    def _get_document_hit(self, kind):
+        field = self.env["sales.order.document"]._fields["kind"]
         detail = self.env._(
             "the document “%s” is missing. Attach it to the order.",
-            kinds.get(rule.document_kind, "-"),
+            dict(field._description_selection(self.env)).get(kind, "-"),
         )
-        return {order: [Hit(detail)] for order in self if order.id not in having}
+        return Hit(detail)
 
     def _check_rule_promotions(self, rule):
         hits = {}

@@ -39,11 +39,35 @@ class SalesValidationRule(models.Model):
     document_kind = fields.Selection(
         selection=DOCUMENT_KINDS, help="Document the order must have."
     )
+    document_kind_ids = fields.Many2many(
+        "ir.model.fields.selection",
+        "sales_validation_rule_document_kind_rel",
+        string="Further Documents",
+        domain=lambda self: self._domain_document_kind_ids(),
+        help="Other documents the order must have too.",
+    )
+    required_documents = fields.Json(
+        compute="_compute_required_documents",
+        help="Kinds of all documents the order must have.",
+    )
 
     _timeout_bounded = models.Constraint(
         "CHECK (timeout > 0 AND timeout <= 10)",
         "Time-out: give more than 0 and at most 10 seconds.",
     )
+
+    @api.model
+    def _domain_document_kind_ids(self):
+        # sudo: fields are for administrators to read, the kinds are no secret.
+        field = self.env["ir.model.fields"].sudo()._get("sales.order.document", "kind")
+        return [("id", "in", field.selection_ids.ids)]
+
+    @api.depends("document_kind", "document_kind_ids")
+    def _compute_required_documents(self):
+        for rule in self:
+            # sudo: which kinds there are is for administrators to read.
+            kinds = [rule.document_kind, *rule.sudo().document_kind_ids.mapped("value")]
+            rule.required_documents = list(dict.fromkeys(filter(None, kinds)))
 
     @api.constrains("kind", "url")
     def _check_url(self):

@@ -48,7 +48,7 @@ class RuleData:
     country_group_ids: frozenset
     exempt_group_ids: frozenset
     product_ids: tuple
-    document_kind: str
+    required_documents: list
     date_from: object
     date_to: object
     weekdays: str

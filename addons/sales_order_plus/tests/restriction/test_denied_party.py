@@ -211,6 +211,26 @@ class TestDeniedParty(RestrictionCommon):
         )
         self._assert_confirms(order)
 
+    def test_several_documents(self):
+        rules = self.env["sales.validation.rule"].with_user(self.manager)
+        # What the manager sees in the list of the field.
+        kinds = self.env["ir.model.fields.selection"].with_user(self.manager)
+        domain = rules.fields_get(["document_kind_ids"])["document_kind_ids"]["domain"]
+        found = dict(kinds.name_search(domain=domain))
+        self.assertIn("Licence or permit", found.values())
+        chosen = [id_ for id_, n in found.items() if n in ("Contract", "Customs paper")]
+        rule = self._new_check(
+            "document", document_kind="licence", document_kind_ids=chosen
+        )
+        self.assertEqual(len(rule.document_kind_ids.mapped("display_name")), 2)
+        order = self._new_order()
+        documents = self.env["sales.order.document"].with_user(self.salesman)
+        vals = {"order_id": order.id, "file": base64.b64encode(b"%PDF-1.4")}
+        for number, kind in enumerate(("customs", "licence", "contract")):
+            self._assert_refused(order, *["document"] * (3 - number))
+            documents.create({**vals, "name": f"{kind}.pdf", "kind": kind})
+        self._assert_confirms(order)
+
     def test_refused_at_delivery_when_listed_later(self):
         self._set_stock(self.product, 5)
         order = self._new_order_of("Volkov Trading")
