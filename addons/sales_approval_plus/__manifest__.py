@@ -1,7 +1,7 @@
 {
     "name": "Sales Approval Plus",
     "summary": "Approval policies by amount and discount stop orders on every path",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Sales Order Plus",
     "license": "LGPL-3",
