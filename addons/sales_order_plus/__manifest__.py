@@ -41,6 +41,7 @@
         "data/line/ir_cron.xml",
         "views/seam/sales_audit_event_views.xml",
         "views/seam/res_config_settings_views.xml",
+        "views/seam/sales_retry_job_views.xml",
         "views/order/sale_order_views.xml",
         "views/order/sale_portal_templates.xml",
         "views/intake/sales_order_import_row_views.xml",

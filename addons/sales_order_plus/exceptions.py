@@ -49,6 +49,12 @@ class AppendOnlyError(SalesError):
     code = "append_only"
 
 
+class ServiceUnavailableError(SalesError):
+    """An outside service gave no answer: it is worth trying again later."""
+
+    code = "service_unavailable"
+
+
 class QuotationTemplateError(SalesError):
     """A template, or what belongs to it, cannot be used on this quotation."""
 

@@ -111,6 +111,7 @@ from .seam import test_confirm_order
 from .seam import test_guard
 from .seam import test_guard_customer
 from .seam import test_own_fields
+from .seam import test_retry_job
 from .shipping import test_delivery_hints
 from .shipping import test_insurance
 from .shipping import test_portal_address

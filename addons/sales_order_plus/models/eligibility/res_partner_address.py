@@ -3,6 +3,8 @@ import re
 
 from odoo import api, fields, models
 
+from ...exceptions import ServiceUnavailableError
+
 _logger = logging.getLogger(__name__)
 
 STATES = [
@@ -174,10 +176,25 @@ class ResPartner(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._geocode(coder)
-        except Exception:
+        except Exception as error:
             _logger.warning("Addresses cannot be looked up", exc_info=True)
+            self.env["sales.retry.job"]._add(self, "_geocode_again", error)
             return False
         return True
+
+    def _geocode_again(self):
+        """Ask the map once more.
+
+        :raise ServiceUnavailableError: if it does not answer
+        """
+        self.ensure_one()
+        coder = self._get_geocoder()
+        if coder is None or self._get_geocode_allowance() <= 0 or self.geocode_state:
+            return
+        try:
+            self._geocode(coder)
+        except Exception as error:
+            raise ServiceUnavailableError(str(error)) from error
 
     def _geocode(self, coder):
         self.ensure_one()
@@ -186,6 +203,17 @@ class ResPartner(models.Model):
         found = coder.geo_find(asked, force_country=query["country"]) or (0.0, 0.0)
         today = fields.Date.context_today(self)
         self._keep_location(self._get_geocode_text(), *found, geocoded_on=today)
+
+
+class SalesRetryJob(models.Model):
+    _inherit = "sales.retry.job"
+
+    @api.model
+    def _get_retry_methods(self):
+        return {
+            **super()._get_retry_methods(),
+            ("res.partner", "_geocode_again"): self.env._("Find an address"),
+        }
 
 
 class ResConfigSettings(models.TransientModel):

@@ -2,13 +2,14 @@ import base64
 import logging
 import math
 from datetime import date
+from http import HTTPStatus
 
 import requests
 from lxml import etree
 
 from odoo import api, fields, models
 
-from ...exceptions import CurrencyRateError
+from ...exceptions import CurrencyRateError, ServiceUnavailableError
 
 _logger = logging.getLogger(__name__)
 
@@ -132,6 +133,9 @@ class SalesCurrencyRateProvider(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._update_from_server()
+        except ServiceUnavailableError as error:
+            self._tell_failure(str(error))
+            self.env["sales.retry.job"]._add(self, "_update_from_server", error)
         except Exception as error:  # noqa: BLE001 whatever it is, the old rates stay
             _logger.warning("Currency rates of %s: %s", self.name, error)
             self._tell_failure(str(error))
@@ -164,6 +168,7 @@ class SalesCurrencyRateProvider(models.Model):
         """Return the file, or None if it is the one fetched last.
 
         :raise CurrencyRateError: if the server does not give it
+        :raise ServiceUnavailableError: if it may do so later
         """
         headers = {"If-None-Match": self.entity_tag} if self.entity_tag else {}
         try:
@@ -172,13 +177,15 @@ class SalesCurrencyRateProvider(models.Model):
             )
             content = response.raw.read(MAX_BYTES + 1, decode_content=True)
         except (requests.RequestException, OSError) as error:
-            raise CurrencyRateError(
+            raise ServiceUnavailableError(
                 self.env._("Address: no answer (%(error)s)", error=error)
             ) from error
         if response.status_code == 304:
             return None
         if response.status_code != 200 or len(content) > MAX_BYTES:
-            raise CurrencyRateError(
+            # Its own trouble may pass; that it does not want us will not.
+            passing = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            raise (ServiceUnavailableError if passing else CurrencyRateError)(
                 self.env._(
                     "Address: the server answered %(status)s with %(size)s bytes",
                     status=response.status_code,
@@ -262,3 +269,16 @@ class SalesCurrencyRateProvider(models.Model):
                         "company_rate": value,
                     }
                 )
+
+
+class SalesRetryJob(models.Model):
+    _inherit = "sales.retry.job"
+
+    @api.model
+    def _get_retry_methods(self):
+        return {
+            **super()._get_retry_methods(),
+            ("sales.currency.rate.provider", "_update_from_server"): self.env._(
+                "Fetch currency rates"
+            ),
+        }

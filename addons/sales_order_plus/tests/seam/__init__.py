@@ -5,3 +5,4 @@ from . import test_confirm_order
 from . import test_guard
 from . import test_guard_customer
 from . import test_own_fields
+from . import test_retry_job
