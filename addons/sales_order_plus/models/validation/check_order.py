@@ -238,14 +238,16 @@ class SaleOrder(models.Model):
         return hits
 
     def _check_rule_document(self, rule):
+        # A rule that names no document yet stops, as it did not say what is enough.
+        kinds = rule.required_documents or [False]
         groups = self.env["sales.order.document"]._read_group(
-            [("order_id", "in", self.ids), ("kind", "in", rule.required_documents)],
+            [("order_id", "in", self.ids), ("kind", "in", kinds)],
             ["order_id", "kind"],
         )
         having = {(order.id, kind) for order, kind in groups}
         hits = {}
         for order in self:
-            for kind in rule.required_documents:
+            for kind in kinds:
                 if (order.id, kind) not in having:
                     hits.setdefault(order, []).append(self._get_document_hit(kind))
         return hits
