@@ -100,6 +100,7 @@ from .validation import test_validation_check_line
 from .validation import test_validation_check_order
 from .validation import test_validation_cost
 from .validation import test_validation_engine
+from .validation import test_validation_race
 from .template import test_competitor_price
 from .template import test_group_lines
 from .template import test_recommendation
