@@ -27,7 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.perf.bench_intake import Side, counters
+from tests.perf.bench_intake import OURS, Side, counters
 from tests.perf.harness import run_in_shell, summary, table
 
 SIZES = (10, 100, 300)
@@ -276,8 +276,8 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         sides = []
-        for offset, variable in enumerate(("DEV_TEMPLATE_DB", "DEV_ADDONS_DB")):
-            side = Side(os.environ[variable], options.port + offset, folder)
+        for offset, addons in enumerate(((), OURS)):
+            side = Side(options.port + offset, folder, addons)
             stack.callback(side.close)
             sides.append(Screens(side))
         run_round(*sides, 0, 2)  # warms up caches, not counted

@@ -17,7 +17,7 @@ class SalesApprovalPolicy(models.Model):
     """
 
     _name = "sales.approval.policy"
-    _inherit = ["sales.presence.mixin"]
+    _inherit = ["sales.cached.mixin"]
     _description = "Approval Policy"
     _order = "sequence, id"
 
@@ -130,21 +130,8 @@ class SalesApprovalPolicy(models.Model):
 
     # === Cache === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     @api.model
-    @tools.ormcache("company_id")
+    @tools.ormcache("company_id", "self._get_version()")
     def _get_active_ids(self, company_id):
         """Return the ids of the active policies of a company, in their order."""
         return self.sudo().search([("company_id", "=", company_id)])._ids

@@ -338,3 +338,22 @@ class TestRace(BaseCase):
                 {"order_id": order.id, "product_id": product_id, "price_unit": 0}
             )
         )
+
+    # === The cache of policies === #
+
+    def test_an_old_picture_does_not_fill_the_cache(self):
+        """A policy that is new is not hidden by who began before it was there."""
+
+        def get_ids(env):
+            policies = env["sales.approval.policy"]
+            return policies._get_active_ids(env.company.id)
+
+        with self._open() as old:
+            old.cr.execute("SELECT 1 FROM sales_approval_policy LIMIT 1")
+            with self._open() as env:
+                policy = env["sales.approval.policy"].browse(self.policy_id)
+                policy.active = False
+            # Reads after the commit has cleared the cache, what was before it.
+            self.assertIn(self.policy_id, get_ids(old))
+            with self._open() as env:
+                self.assertNotIn(self.policy_id, get_ids(env))

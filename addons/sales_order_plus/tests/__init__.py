@@ -120,6 +120,12 @@ from .shipping import test_rates
 from .shipping import test_shipping_charge
 from .template import test_block
 from .template import test_brand
+from .validation import test_validation_bypass
+from .validation import test_validation_check_line
+from .validation import test_validation_check_order
+from .validation import test_validation_cost
+from .validation import test_validation_engine
+from .validation import test_validation_race
 from .template import test_competitor_price
 from .template import test_group_lines
 from .template import test_print

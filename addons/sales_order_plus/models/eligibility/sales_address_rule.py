@@ -10,6 +10,7 @@ class SalesAddressRule(models.Model):
     """How addresses of a country look, beyond what Odoo knows of it."""
 
     _name = "sales.address.rule"
+    _inherit = ["sales.cached.mixin"]
     _description = "Address Format"
     _order = "country_id, id"
     _rec_name = "country_id"
@@ -53,24 +54,9 @@ class SalesAddressRule(models.Model):
                 )
 
     @api.model
-    @ormcache()
+    @ormcache("self._get_version()")
     def _get_formats(self):
         """Return {country id: (pattern, example)}, read once."""
         # sudo: customers fill in addresses too.
         rules = self.sudo().search([("country_id", "!=", False)])
         return {one.country_id.id: (one.zip_regex, one.zip_example) for one in rules}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

@@ -7,6 +7,7 @@ from . import sales_audit_mixin
 from . import sales_guard_mixin
 from . import sales_presence_mixin
 from . import sales_retry_job
+from . import sales_cached_mixin
 from . import sale_order_guard
 from . import sale_order_line_guard
 from . import sale_order_changes

@@ -17,10 +17,15 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _has_records(self):
         """Return whether the table holds any record, of whatever company."""
+        return self._name in self._get_presence()
+
+    @api.model
+    def _get_presence(self):
+        """Return {name: version} of the models that have records."""
         memory = self.env.cr.cache
         if KEY not in memory:
             memory[KEY] = self._find_filled_models()
-        return self._name in memory[KEY]
+        return memory[KEY]
 
     @api.model
     def _find_filled_models(self):
@@ -29,19 +34,25 @@ class SalesPresenceMixin(models.AbstractModel):
         models_ = [self.env[name] for name in names if not self.env[name]._abstract]
         query = SQL(" UNION ALL ").join(
             SQL(
-                "SELECT %s WHERE EXISTS (SELECT FROM %s WHERE %s)",
+                "SELECT %s, %s WHERE EXISTS (SELECT FROM %s WHERE %s)",
                 model._name,
+                model._get_presence_version(),
                 SQL.identifier(model._table),
                 model._get_presence_condition(),
             )
             for model in models_
         )
-        return frozenset(name for (name,) in self.env.execute_query(query))
+        return dict(self.env.execute_query(query))
 
     @api.model
     def _get_presence_condition(self):
         """Return which rows count, in SQL."""
         return SQL("TRUE")
+
+    @api.model
+    def _get_presence_version(self):
+        """Return what tells one content of the table from another, in SQL."""
+        return SQL("NULL::text")
 
     @api.model_create_multi
     def create(self, vals_list):

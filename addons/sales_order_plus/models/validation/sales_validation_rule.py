@@ -40,7 +40,7 @@ class SalesValidationRule(models.Model):
 
     _name = "sales.validation.rule"
     _description = "Validation Rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
@@ -317,21 +317,13 @@ class SalesValidationRule(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_system_kind(vals.get("kind"))
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
+        return super().create(vals_list)
 
     def write(self, vals):
         for rule in self:
             self._check_system_kind(rule.kind)
         self._check_system_kind(vals.get("kind"))
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+        return super().write(vals)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

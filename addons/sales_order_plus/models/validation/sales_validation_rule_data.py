@@ -89,13 +89,13 @@ class SalesValidationRule(models.Model):
 
     @api.model
     def _get_rules(self, operation):
-        """Return the rules for ``operation``, in their order, without a query."""
+        """Return the rules for ``operation``, in their order; read once, then kept."""
         trigger = OPERATION_TRIGGERS.get(operation, operation)
         rules = self._get_all_rules(self.env.lang or "en_US")
         return [rule for rule in rules if trigger in rule.triggers]
 
     @api.model
-    @ormcache("lang")
+    @ormcache("lang", "self._get_version()")
     def _get_all_rules(self, lang):
         # sudo: the rules hold for everybody, also for who may not read them.
         rules = (

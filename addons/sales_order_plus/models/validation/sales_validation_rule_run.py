@@ -33,7 +33,8 @@ class SalesValidationRule(models.Model):
         :param str operation: such as confirm, amend, save, send, proforma, deliver
         """
         found = {}
-        rules = self._get_rules(operation)
+        # Most writes concern no order that rules look at.
+        rules = self._get_rules(operation) if orders else ()
         # sudo: a rule reads what it must, whoever acts. The user stays.
         orders = orders.sudo()
         with self._surviving(rules):
@@ -200,7 +201,18 @@ class SalesValidationRule(models.Model):
         if hit.line and "{" not in (rule.message or "") and not hit.detail:
             product = hit.line.product_id.display_name or hit.line.name
             text = f"{text} ({product})" if text else product
+        if rule.severity in STOPPING and not (rule.message or hit.detail):
+            text = ". ".join(filter(None, (text, self._get_next_step(rule))))
         return f"{rule.name}: {text}" if text else rule.name
+
+    @api.model
+    def _get_next_step(self, rule):
+        """Say what to do where the rule itself does not."""
+        if rule.is_bypassable:
+            return self.env._(
+                "Change the order, or ask somebody who may let it pass (Bypass)."
+            )
+        return self.env._("Change the order; nobody can let it pass as it is.")
 
     @api.model
     def _get_placeholder(self, name, rule, order, hit):

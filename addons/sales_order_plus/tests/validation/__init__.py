@@ -5,3 +5,4 @@ from . import test_validation_check_order
 from . import test_validation_cost
 from . import test_validation_engine
 from . import test_validation_examples
+from . import test_validation_race

@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 from datetime import timedelta
+from xmlrpc.client import Fault
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Command
@@ -59,6 +60,7 @@ REFUSING = (
     "cron",
     "superuser",
     "json2",
+    "xmlrpc",
 )
 HOLDING = ("signature", "payment")
 
@@ -104,11 +106,20 @@ class TestGatePaths(OrderPaymentMixin, ValidationCommon, HttpCase):
                 self._go(path, "filter")
                 self.assertGreater(self._count_confirmed(), before)
 
+    def test_xmlrpc_names_the_next_step(self):
+        """Also where the manager wrote no message, and by rule whether it may pass."""
+        order, rule = self._make_order("filter"), self._new_filter()
+        for bypassable, step in ((True, "Bypass"), (False, "nobody can let it pass")):
+            rule.is_bypassable = bypassable
+            words = f"Rule rule: Change the order.*{step}"
+            with self.assertRaisesRegex(Fault, words):
+                self._confirm_by_xmlrpc(order)
+
     # === Cells === #
 
     def _assert_not_confirmed(self, code, path):
         before = self._count_confirmed()
-        if path in ("load", "json2"):
+        if path in ("load", "json2", "xmlrpc"):
             self._go(path, code)
         else:
             with self.assertRaises(GuardError) as caught:
@@ -260,6 +271,22 @@ class TestGatePaths(OrderPaymentMixin, ValidationCommon, HttpCase):
         self.assertEqual(response.status_code, 422)
         findings = response.json()["context"]["findings"]
         self.assertEqual([one["code"] for one in findings], [code])
+
+    def _go_xmlrpc(self, order, code):
+        """The fault says in words what JSON-2 says in findings."""
+        try:
+            self._confirm_by_xmlrpc(order)
+        except Fault as fault:
+            # Fault code of a refusal, not of a failure with a traceback.
+            self.assertEqual(fault.faultCode, 2)
+            self.assertRegex(fault.faultString, rf"^{order.name}: Rule {code}: \S")
+
+    def _confirm_by_xmlrpc(self, order):
+        login = (self.env.cr.dbname, self.salesman.id, self.key)
+        with mute_logger("odoo.addons.rpc.controllers"):
+            self.xmlrpc_object.execute(
+                *login, "sale.order", "action_confirm", order.ids
+            )
 
     def _go_signature(self, order, _code):
         order.require_payment = False
