@@ -137,10 +137,5 @@ from .template import test_template_choice
 from .template import test_template_promotion
 from .template import test_translation
 from .validation import test_gate_paths
-from .validation import test_validation_bypass
-from .validation import test_validation_check_line
-from .validation import test_validation_check_order
-from .validation import test_validation_cost
-from .validation import test_validation_engine
 from .validation import test_validation_examples
 from . import test_shadows
