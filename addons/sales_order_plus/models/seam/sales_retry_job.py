@@ -1,6 +1,9 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -147,7 +150,12 @@ class SalesRetryJob(models.Model):
                 self._call()
         except ServiceUnavailableError as error:
             self._note_failure(error)
-        except UserError as error:
+        except OperationalError:
+            # A collision with another transaction: Odoo starts the cron again.
+            raise
+        except Exception as error:
+            if not isinstance(error, UserError):
+                _logger.exception("%s of %s failed", self.method, self.model)
             # The service answered, and said no: it would say so again.
             self.write({"state": "failed", "last_error": str(error)})
         else:
@@ -155,14 +163,17 @@ class SalesRetryJob(models.Model):
 
     def _claim(self):
         """Lock the job; return False where another worker has it or has done it."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM sales_retry_job WHERE id = %s AND state = 'waiting' "
-                "FOR UPDATE SKIP LOCKED",
-                self.id,
-            )
+        query = SQL(
+            "SELECT id FROM sales_retry_job WHERE id = %s AND state = 'waiting' "
+            "FOR UPDATE SKIP LOCKED",
+            self.id,
         )
-        return bool(rows)
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return bool(self.env.execute_query(query))
+        except SerializationFailure:
+            # Done by a worker that ended after this one began.
+            return False
 
     def _call(self):
         record = self.env[self.model].browse(self.res_id).exists()
@@ -186,11 +197,20 @@ class SalesRetryJob(models.Model):
     def action_try_now(self):
         """Try these jobs within a minute, also those that were given up.
 
+        Where the same work waits already, the old job stays as it is.
+
         :return: True
         """
         self.check_access("write")
-        again = self.filtered(lambda job: job.state != "done")
-        again.write({"state": "waiting", "next_try": fields.Datetime.now()})
+        waiting = self.search([("state", "=", "waiting")])
+        known = {(job.model, job.res_id, job.method) for job in waiting}
+        for job in self.filtered(lambda job: job.state not in ("done", "waiting")):
+            work = (job.model, job.res_id, job.method)
+            if work not in known:
+                known.add(work)
+                job.write({"state": "waiting", "attempts": 1})
+        again = self.filtered(lambda job: job.state == "waiting")
+        again.next_try = fields.Datetime.now()
         # sudo: who looks after jobs need not administrate crons.
         self.env.ref("sales_order_plus.ir_cron_retry").sudo()._trigger()
         return True

@@ -115,6 +115,26 @@ class TestRetryJob(SalesPlusCommon):
         self.assertEqual(job.state, "failed")
         self.assertTrue(self.customer.exists())
 
+    @mute_logger(JOBS)
+    def test_a_bug_stops_no_other_job(self):
+        def _geocode_again(partner):
+            if partner == self.customer:
+                raise ZeroDivisionError("a bug")
+
+        other = self.env["res.partner"].create({"name": "Other"})
+        jobs = self.env["sales.retry.job"]
+        broken, good = (
+            jobs._add(one, "_geocode_again", "x") for one in (self.customer, other)
+        )
+        (broken | good).next_try = fields.Datetime.now()
+        partners = self.env.registry["res.partner"]
+        with patch.object(partners, "_geocode_again", _geocode_again):
+            self.env.ref("sales_order_plus.ir_cron_retry").method_direct_trigger()
+        self.assertEqual((broken.state, good.state), ("failed", "done"))
+        waiting = jobs._add(self.customer, "_geocode_again", "x")
+        broken.action_try_now()
+        self.assertEqual((broken.state, waiting.state), ("failed", "waiting"))
+
     def test_record_is_gone(self):
         job = self.env["sales.retry.job"].create(
             {"model": "res.partner", "res_id": 10**8, "method": "_geocode_again"}
@@ -223,6 +243,24 @@ class TestRetryRace(RaceCommon):
             self.assertEqual(env["sales.retry.job"].browse(self.job_id).state, "done")
             provider = env["sales.currency.rate.provider"].browse(self.provider_id)
             self.assertEqual(provider.last_error, "run 2")
+
+    def test_done_by_another_after_this_one_began(self):
+        calls = []
+
+        def _update(provider):
+            calls.append(provider.id)
+
+        with (
+            patch.object(self.registry[METHOD[0]], METHOD[1], _update),
+            mute_logger("odoo.sql_db"),
+            self._open_worker() as late,
+        ):
+            job = late["sales.retry.job"].browse(self.job_id)
+            self.assertEqual(job.state, "waiting")
+            with self._open_worker() as quick:
+                quick["sales.retry.job"].browse(self.job_id)._run()
+            job._run()
+        self.assertEqual(len(calls), 1)
 
     def test_service_error_keeps_it(self):
         def _update(provider):
