@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# The banner stays one line.
+SHOWN_GOODS = 2
+
 
 class SaleOrder(models.Model):
     """One line about customs, only for those who deal with them."""
@@ -36,6 +39,20 @@ class SaleOrder(models.Model):
         )
 
     def _get_export_lacking(self):
-        """Return the names of the fields customs papers of this order still lack."""
-        lacking = [name for name, goods in self._get_goods_lacking().items() if goods]
+        """Return the fields customs papers of this order still lack, and of which goods."""
+        lacking = [
+            f"{name} ({self._get_some_names(goods)})"
+            for name, goods in self._get_goods_lacking().items()
+            if goods
+        ]
         return lacking if self.incoterm else [*lacking, self.env._("Incoterm")]
+
+    def _get_some_names(self, goods):
+        names = goods.mapped("display_name")
+        if len(names) <= SHOWN_GOODS:
+            return ", ".join(names)
+        return self.env._(
+            "%(names)s and %(count)s more",
+            names=", ".join(names[:SHOWN_GOODS]),
+            count=len(names) - SHOWN_GOODS,
+        )

@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.fields import Command
 from odoo.sql_db import Cursor
 from odoo.tests import Form, tagged
@@ -118,6 +120,24 @@ class TestLifecycle(SalesPlusCommon):
             [("id", "in", orders.ids)], ["lifecycle_stage"], ["__count"]
         )
         self.assertEqual(dict(groups), {"draft": 1, "approved": 1})
+
+    def test_stage_in_the_lists(self):
+        """A column to show in every list of orders, shown in the desk, and a group."""
+        shown = {
+            "sale.sale_order_tree": "hide",
+            "sale.view_quotation_tree": "hide",
+            "sales_order_plus.sale_order_desk_view_list": "show",
+        }
+        orders = self.env["sale.order"].with_user(self.salesman)
+        for view, optional in shown.items():
+            arch = orders.get_view(self.env.ref(view).id, "list")["arch"]
+            (column,) = etree.fromstring(arch).xpath("//field[@name='lifecycle_stage']")
+            self.assertEqual(column.get("optional"), optional, view)
+        search = self.env.ref("sale.view_sales_order_filter")
+        arch = orders.get_view(search.id, "search")["arch"]
+        self.assertEqual(
+            len(etree.fromstring(arch).xpath("//*[@name='group_stage']")), 1
+        )
 
     def test_stage_costs_no_query_when_creating(self):
         """The stage travels with the amounts: one UPDATE an order, as in plain Odoo."""

@@ -21,6 +21,21 @@ class TestSaleOrderClone(SalesPlusCommon):
         order.date_order = fields.Datetime.now() - timedelta(days=365)
         return order
 
+    def test_from_a_list(self):
+        """One order that is selected there; of several none is left out in silence."""
+        orders = self._old_order((self.product, 2)) + self._old_order((self.product, 1))
+        action = self.env.ref("sales_order_plus.sales_order_clone_action")
+        bindings = self.env["ir.actions.actions"].with_user(self.salesman)
+        offered = bindings.get_bindings("sale.order")["action"]
+        (mine,) = [one for one in offered if one["id"] == action.id]
+        self.assertEqual(mine["binding_view_types"], "form,list")
+        wizards = self.env["sales.order.clone"].with_user(self.salesman)
+        one = wizards.with_context(active_id=orders[0].id, active_ids=orders[:1].ids)
+        self.assertEqual(one.create({}).order_id, orders[0])
+        two = wizards.with_context(active_id=orders[0].id, active_ids=orders.ids)
+        with self.assertRaises(CloneError):
+            two.create({})
+
     def test_year_old_order_with_todays_prices(self):
         """The acceptance: prices of today, archived products named, a link back."""
         gone = self._new_product("Gone Gadget", 10)

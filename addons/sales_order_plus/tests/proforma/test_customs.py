@@ -77,6 +77,14 @@ class TestCustoms(ProformaCommon):
         self.assertFalse(order.export_missing)
         self.assertEqual(order.duties_payer, "seller")
 
+    def test_notice_names_some_goods(self):
+        order = self._new_order((self.goods, 1), (self.product, 1))
+        third = self._new_product("Third", 1)
+        more = order._get_some_names(self.goods + self.product + third)
+        names = f"{self.goods.display_name}, {self.product.display_name}"
+        self.assertEqual(more, f"{names} and 1 more")
+        self.assertEqual(order._get_some_names(third), "Third")
+
     def test_notice_only_where_customs_are_in_use(self):
         """Who never asked for customs papers is not told what they would lack."""
         order = self._new_order((self.goods, 1)).with_user(self.salesman)
@@ -84,7 +92,9 @@ class TestCustoms(ProformaCommon):
         self.assertFalse(order.customs_notice)
         order.action_customs_documents()
         order.invalidate_recordset()
-        self.assertIn("HS Code, Origin of Goods, Incoterm", order.customs_notice)
+        scarf = f"({self.goods.display_name})"
+        lacking = f"HS Code {scarf}, Origin of Goods {scarf}, Incoterm"
+        self.assertIn(lacking, order.customs_notice)
         self.assertNotIn("\n", order.customs_notice)
         self._complete()
         order.incoterm = self.env.ref("account.incoterm_DAP")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...exceptions import CloneError
+
 
 class SalesOrderClone(models.TransientModel):
     """Ask how an order is copied into a new quotation."""
@@ -12,7 +14,7 @@ class SalesOrderClone(models.TransientModel):
         required=True,
         readonly=True,
         ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
+        default=lambda self: self._default_order_id(),
         help="The order that is copied.",
     )
     company_id = fields.Many2one(related="order_id.company_id")
@@ -44,6 +46,17 @@ class SalesOrderClone(models.TransientModel):
         compute="_compute_left_out",
         help="Products that are not sold any more; their lines are not copied.",
     )
+
+    @api.model
+    def _default_order_id(self):
+        """Return the order the dialog was opened from, in its form or in a list."""
+        if len(self.env.context.get("active_ids") or ()) > 1:
+            raise CloneError(
+                self.env._(
+                    "Order: one order is copied at a time. Select only that one."
+                )
+            )
+        return self.env.context.get("active_id")
 
     @api.depends("order_id")
     def _compute_left_out(self):
