@@ -21,7 +21,10 @@ class SaleOrder(models.Model):
         "partner_shipping_id",
         "team_id",
     )
+    @api.depends_context("uid")
     def _compute_assortment_domain(self):
+        # What is kept back, and from whom, is not the customer's to read.
+        internal = self.env.user._is_internal()
         for order in self:
             company = order.company_id.id or self.env.company.id
             order.assortment_domain = list(
@@ -30,7 +33,7 @@ class SaleOrder(models.Model):
                     Domain("company_id", "=", False)
                     | Domain("company_id", "parent_of", company)
                 )
-                & order._get_assortment_domain()
+                & (order._get_assortment_domain() if internal else Domain.TRUE)
             )
 
     def _get_assortment_domain(self):

@@ -5,6 +5,8 @@ from ..common import SalesPlusCommon
 
 # Fields of ours that a customer may read of his own order.
 PORTAL_FIELDS = {
+    # For him without what is kept back: see test_portal_user_reads_no_assortment.
+    "assortment_domain",
     "closing_text",
     "intro_text",
     "lifecycle_stage",

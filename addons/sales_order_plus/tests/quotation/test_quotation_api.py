@@ -34,7 +34,15 @@ class TestQuotationApi(QuotationCommon, HttpCase):
         status, data = self._call("revise_quotation", name=order.name, reason="Cheaper")
         self.assertEqual((status, data["revision"], data["status"]), (200, 2, "draft"))
         kinds = [entry["kind"] for entry in data["timeline"]]
-        self.assertEqual(kinds, ["quotation.sent", "order.reset", "quotation.revised"])
+        self.assertEqual(
+            kinds,
+            [
+                "quotation.sent",
+                "order.line_changed",
+                "order.reset",
+                "quotation.revised",
+            ],
+        )
         status, difference = self._call("compare_revisions", name=order.name)
         self.assertEqual(difference["totals"][2]["delta"], -20)
 

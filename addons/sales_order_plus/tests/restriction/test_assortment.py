@@ -43,6 +43,17 @@ class TestAssortment(RestrictionCommon):
         self.customer.customer_class = "wholesale"
         self.assertIn(self.brandy, self._get_choice(self._new_order()))
 
+    def test_portal_user_reads_no_assortment(self):
+        """The customer's own order tells him nothing of what is kept from whom."""
+        self._deny_spirits()
+        self.customer.customer_class = "retail"
+        order = self._new_order(partner_id=self.portal_user.partner_id.id)
+        order.message_subscribe(self.portal_user.partner_id.ids)
+        inside = str(order.assortment_domain)
+        outside = str(order.with_user(self.portal_user).sudo(False).assortment_domain)
+        self.assertIn("categ_id", inside)
+        self.assertNotIn("categ_id", outside)
+
     def test_choice_follows_customer_while_typing(self):
         self._deny_spirits()
         self.customer.customer_class = "retail"
