@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+DROP_ATTEMPTS = 10
 BASE_TEMPLATE = os.environ.get("DEV_TEMPLATE_DB")
 ADDONS_TEMPLATE = os.environ.get("DEV_ADDONS_DB")
 
@@ -89,7 +90,15 @@ def create_database(name, template=BASE_TEMPLATE):
 
 def drop_database(name):
     """Drop a database and its files, if it is there."""
-    psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    # An autovacuum belongs to the superuser and cannot be ended; it ends by itself.
+    for left in reversed(range(DROP_ATTEMPTS)):
+        try:
+            psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            break
+        except subprocess.CalledProcessError:
+            if not left:
+                raise
+            time.sleep(1)
     shutil.rmtree(_filestore(name), ignore_errors=True)
 
 
