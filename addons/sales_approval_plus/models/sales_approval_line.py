@@ -89,17 +89,14 @@ class SalesApprovalLine(models.Model):
         self.ensure_one()
         return len(self.vote_ids.filtered(lambda vote: vote.decision == "approve"))
 
-    def _get_represented(self, user):
-        """Return the absent approver for whom ``user`` decides; empty: for himself."""
+    def _get_represented(self, delegations):
+        """Return the absent approver for whom one of ``delegations`` decides here."""
         self.ensure_one()
-        if user in self.approver_ids:
-            return user.browse()
         voted = self.request_id._get_voters()
-        delegations = self.env["sales.approval.delegation"]
-        for delegation in delegations._get_current(delegates=user):
-            if delegation.user_id not in voted and delegation._covers(self):
-                return delegation.user_id.with_env(user.env)
-        return user.browse()
+        covering = delegations.filtered(
+            lambda one: one.user_id not in voted and one._covers(self)
+        )
+        return covering[:1].user_id.with_env(self.env)
 
     def _get_delegates(self, delegations):
         """Return who stands in for the approvers of these steps and may decide."""
@@ -116,13 +113,6 @@ class SalesApprovalLine(models.Model):
                 excluded = voters | request._get_excluded_voters()
                 found |= covering.delegate_id.with_env(self.env) - excluded
         return found
-
-    def _asks(self, user):
-        """Return whether ``user`` may decide here, for himself or for somebody away."""
-        self.ensure_one()
-        return self.state == "open" and bool(
-            user in self.approver_ids or self._get_represented(user)
-        )
 
     def _is_complete(self):
         self.ensure_one()

@@ -76,7 +76,7 @@ class SalesApprovalRequest(models.Model):
             return "voted", self.env._(
                 "you, or your delegate, have voted on it already"
             )
-        if not request._get_lines_of(user) or not user._filter_approvers():
+        if not request._get_voices(user) or not user._filter_approvers():
             return "not_asked", self.env._(
                 "you are not among those it waits for (%s)", request._get_deciders()
             )
@@ -87,9 +87,22 @@ class SalesApprovalRequest(models.Model):
         self.ensure_one()
         return self.requester_id | self._get_document()._get_interested_users()
 
-    def _get_lines_of(self, user):
+    def _get_voices(self, user):
+        """Return {open step that asks ``user``: the absent approver he decides for}.
+
+        An empty user stands for deciding in his own name.
+        """
         self.ensure_one()
-        return self.line_ids.filtered(lambda line: line._asks(user))
+        delegations = self.env["sales.approval.delegation"]
+        delegations = delegations._get_current(delegates=user)
+        voices = {}
+        for line in self.line_ids.filtered(lambda line: line.state == "open"):
+            absent = user.browse()
+            if user not in line.approver_ids:
+                absent = line._get_represented(delegations)
+            if absent or user in line.approver_ids:
+                voices[line] = absent
+        return voices
 
     def _check_can_vote(self):
         """Refuse who may not vote, and keep the attempt in the audit.
@@ -208,9 +221,9 @@ class SalesApprovalRequest(models.Model):
                     "line_id": line.id,
                     "decision": decision,
                     "reason": reason or False,
-                    "on_behalf_of_id": line._get_represented(self.env.user).id,
+                    "on_behalf_of_id": absent.id,
                 }
-                for line in request._get_lines_of(self.env.user)
+                for line, absent in request._get_voices(self.env.user).items()
             ]
         )
         request.vote_count += 1

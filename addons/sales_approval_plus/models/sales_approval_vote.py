@@ -83,15 +83,18 @@ class SalesApprovalVote(models.Model):
 
     @api.model
     def _check_is_own(self, vals_list, lines):
-        others = {vals.get("user_id", self.env.uid) for vals in vals_list} - {
-            self.env.uid
+        voices = {
+            line: absent
+            for request in lines.request_id
+            for line, absent in request._get_voices(self.env.user).items()
         }
-        for line, vals in zip(lines, vals_list, strict=True):
-            absent = line._get_represented(self.env.user)
-            if vals.get("on_behalf_of_id", False) != absent.id:
-                others.add(absent.id)
-        asked = lines.request_id._get_lines_of(self.env.user) if lines else lines
-        if others or lines - asked or {"date", "request_id"} & set().union(*vals_list):
+        asked = all(
+            line in voices
+            and vals.get("user_id", self.env.uid) == self.env.uid
+            and vals.get("on_behalf_of_id", False) == voices[line].id
+            for line, vals in zip(lines, vals_list, strict=True)
+        )
+        if not asked or {"date", "request_id"} & set().union(*vals_list):
             raise VoteError(
                 self.env._("A vote is given by the person himself, where he is asked."),
                 "forged",

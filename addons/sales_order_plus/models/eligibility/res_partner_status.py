@@ -46,8 +46,7 @@ class ResPartner(models.Model):
 
     @api.depends("sale_status", "allowed_order_type_ids")
     def _compute_sale_status_unwatched(self):
-        rules = self.env["sales.validation.rule"]._get_rules("confirm")
-        watched = any(rule.check_key == "customer_status" for rule in rules)
+        watched = self.env["sales.validation.rule"]._has_check("customer_status")
         for partner in self:
             stops = partner.sale_status not in (False, "active")
             limited = stops or bool(partner.allowed_order_type_ids)

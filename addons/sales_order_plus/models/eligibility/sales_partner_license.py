@@ -198,10 +198,9 @@ class SalesPartnerLicense(models.Model):
         self.ensure_one()
         if not self.product_tmpl_ids and not self.categ_ids:
             return True
-        path = product.categ_id.parent_path or ""
-        above = {int(one) for one in path.split("/") if one}
-        return product.product_tmpl_id in self.product_tmpl_ids or not (
-            above.isdisjoint(self.categ_ids.ids)
+        return (
+            product.product_tmpl_id in self.product_tmpl_ids
+            or product.categ_id._is_within(self.categ_ids.ids)
         )
 
 

@@ -1,9 +1,6 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-
-from ...exceptions import ValidationRuleError
 
 
 class SalesValidationRule(models.Model):
@@ -21,18 +18,7 @@ class SalesValidationRule(models.Model):
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for rule in self:
-            try:
-                domain = Domain(literal_eval(rule.partner_domain or "[]"))
-                domain.validate(self.env["res.partner"])
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise ValidationRuleError(
-                    self.env._(
-                        "Customers of “%(rule)s”: %(error)s",
-                        rule=rule.name,
-                        error=error,
-                    ),
-                    field="partner_domain",
-                ) from error
+            rule._check_filter("partner_domain", "res.partner")
 
     @api.model
     def _is_in_scope(self, rule, order):

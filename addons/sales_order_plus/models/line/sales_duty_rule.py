@@ -125,8 +125,8 @@ class SalesDutyRule(models.Model):
         )
 
     def _has_category(self, product):
-        root = self.categ_id.parent_path
-        return not root or (product.categ_id.parent_path or "").startswith(root)
+        root = self.categ_id
+        return not root or product.categ_id._is_within(root.ids)
 
     def _get_amounts(self, value, order):
         """Return (duty, import tax) of goods of ``value``, in the order's currency."""

@@ -30,10 +30,9 @@ class SalesGoodsMixin(models.AbstractModel):
         self.ensure_one()
         if not self._has_goods():
             return True
-        path = product.categ_id.parent_path or ""
         return (
             product.product_tmpl_id in self.product_tmpl_ids
-            or any(path.startswith(one.parent_path) for one in self.categ_ids)
+            or product.categ_id._is_within(self.categ_ids.ids)
             or bool(product.all_product_tag_ids & self.product_tag_ids)
         )
 

@@ -89,12 +89,7 @@ class SalesProductCompatibility(models.Model):
         return lines.filtered(
             lambda line: (
                 (not template or line.product_id.product_tmpl_id == template)
-                and (
-                    not category
-                    or (line.product_id.categ_id.parent_path or "").startswith(
-                        category.parent_path
-                    )
-                )
+                and (not category or line.product_id.categ_id._is_within(category.ids))
             )
         )
 

@@ -1,5 +1,3 @@
-from pytz import timezone
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -82,9 +80,7 @@ class SalesRestrictionMixin(models.AbstractModel):
 
     def _filter_for(self, order):
         """Return the entries ``order`` meets today."""
-        zone = timezone(order.sudo().order_tz or "UTC")
-        now = fields.Datetime.now().replace(tzinfo=timezone("UTC"))
-        today = now.astimezone(zone).date()
+        today = order.sudo()._get_local_day()
         return self.filtered(
             lambda entry: entry._is_valid(today, order) and entry._is_for(order)
         )

@@ -1,4 +1,5 @@
 from . import base
+from . import product_category
 from . import sales_own_fields
 from . import sales_audit_event
 from . import sales_audit_chain

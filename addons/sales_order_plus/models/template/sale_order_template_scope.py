@@ -157,12 +157,8 @@ class SaleOrderTemplate(models.Model):
             for line in order.order_line
             if line.product_id and not line.is_delivery and not line.is_reward_line
         ]
-        own = [c for c in categories if self._has_category(c)]
+        own = [c for c in categories if c._is_within(self.categ_ids.ids)]
         return 2 * len(own) > len(categories)
-
-    def _has_category(self, category):
-        roots = tuple(root.parent_path for root in self.categ_ids)
-        return bool(category) and category.parent_path.startswith(roots)
 
     # === Choosing by hand === #
 

@@ -273,19 +273,7 @@ class SalesValidationRule(models.Model):
         models_ = {"domain": "sale.order", "line_domain": "sale.order.line"}
         for rule in self.filtered(lambda one: one.kind == "domain"):
             for name, model in models_.items():
-                try:
-                    domain = Domain(literal_eval(rule[name] or "[]"))
-                    domain.validate(self.env[model])
-                except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                    raise ValidationRuleError(
-                        self.env._(
-                            "%(field)s of “%(rule)s”: %(error)s",
-                            field=self._fields[name].string,
-                            rule=rule.name,
-                            error=error,
-                        ),
-                        field=name,
-                    ) from error
+                rule._check_filter(name, model)
             own = rule.line_domain if rule.target == "line" else rule.domain
             if not literal_eval(own or "[]"):
                 raise ValidationRuleError(
@@ -295,6 +283,26 @@ class SalesValidationRule(models.Model):
                     ),
                     field="domain",
                 )
+
+    def _check_filter(self, name, model):
+        """Refuse a filter that cannot be read, or names what ``model`` does not have.
+
+        :raise ValidationRuleError: names the field, the rule and what is wrong
+        """
+        self.ensure_one()
+        try:
+            domain = Domain(literal_eval(self[name] or "[]"))
+            domain.validate(self.env[model])
+        except (ValueError, TypeError, SyntaxError, KeyError) as error:
+            raise ValidationRuleError(
+                self.env._(
+                    "%(field)s of “%(rule)s”: %(error)s",
+                    field=self._fields[name].string,
+                    rule=self.name,
+                    error=error,
+                ),
+                field=name,
+            ) from error
 
     @api.constrains("message")
     def _check_placeholders(self):

@@ -175,13 +175,7 @@ class SalesValidationRule(models.Model):
         if not rule.categ_ids:
             return lines
         return lines.filtered(
-            lambda line: (
-                not rule.categ_ids.isdisjoint(
-                    int(one)
-                    for one in (line.product_id.categ_id.parent_path or "").split("/")
-                    if one
-                )
-            )
+            lambda line: line.product_id.categ_id._is_within(rule.categ_ids)
         )
 
     @api.model

@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...exceptions import ValidationRuleError
@@ -166,7 +166,7 @@ class SalesValidationTest(models.Model):
                 worst.severity if worst else "pass",
                 "\n".join(one.message for one in findings),
             )
-        except (UserError, ValueError, KeyError, ValidationError) as error:
+        except (UserError, ValueError, KeyError) as error:
             return "error", self.env._("The order could not be made: %s", error)
         finally:
             savepoint.close(rollback=True)
