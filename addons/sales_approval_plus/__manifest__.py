@@ -13,6 +13,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "views/sales_approval_role_views.xml",
+        "views/sales_approval_step_views.xml",
         "views/sales_approval_policy_views.xml",
         "views/sales_approval_delegation_views.xml",
         "views/sales_approval_request_views.xml",

@@ -20,8 +20,10 @@ class SalesApprovalRequest(models.Model):
     @api.depends("state", "line_ids.state", "line_ids.approver_ids", "vote_ids")
     @api.depends_context("uid")
     def _compute_can_vote(self):
+        # Asked once for the whole list, not once a request.
+        delegations = self._get_delegations(self.env.user)
         for request in self:
-            request.can_vote = not request._get_vote_refusal()
+            request.can_vote = not request._get_vote_refusal(delegations)
 
     @api.model
     def _search_can_vote(self, operator, values):
@@ -34,8 +36,7 @@ class SalesApprovalRequest(models.Model):
     def _get_votable_domain(self):
         """Return the domain of what :meth:`_get_vote_refusal` does not refuse."""
         uid = self.env.uid
-        delegations = self.env["sales.approval.delegation"]
-        current = delegations._get_current(delegates=self.env.user)
+        current = self._get_delegations(self.env.user)
         asked = Domain("state", "=", "open") & (
             Domain("approver_ids", "in", [uid]) | current._get_line_domain()
         )
@@ -54,10 +55,17 @@ class SalesApprovalRequest(models.Model):
             & Domain("sale_order_id", "any!", not_his_own)
         )
 
-    def _get_vote_refusal(self):
+    @api.model
+    def _get_delegations(self, user):
+        """Return those in which ``user`` stands in for somebody at this moment."""
+        return self.env["sales.approval.delegation"]._get_current(delegates=user)
+
+    def _get_vote_refusal(self, delegations=None):
         """Return (reason in a word, text) why the user may not vote, or False.
 
         The superuser and administrators get no other answer than anybody.
+
+        :param delegations: the user's, if the caller has them already
         """
         self.ensure_one()
         # sudo: the answer must not depend on what the user may read.
@@ -76,7 +84,8 @@ class SalesApprovalRequest(models.Model):
             return "voted", self.env._(
                 "you, or your delegate, have voted on it already"
             )
-        if not request._get_voices(user) or not user._filter_approvers():
+        voices = request._get_voices(user, delegations)
+        if not voices or not user._filter_approvers():
             return "not_asked", self.env._(
                 "you are not among those it waits for (%s)", request._get_deciders()
             )
@@ -87,14 +96,16 @@ class SalesApprovalRequest(models.Model):
         self.ensure_one()
         return self.requester_id | self._get_document()._get_interested_users()
 
-    def _get_voices(self, user):
+    def _get_voices(self, user, delegations=None):
         """Return {open step that asks ``user``: the absent approver he decides for}.
 
         An empty user stands for deciding in his own name.
+
+        :param delegations: the user's, if the caller has them already
         """
         self.ensure_one()
-        delegations = self.env["sales.approval.delegation"]
-        delegations = delegations._get_current(delegates=user)
+        if delegations is None:
+            delegations = self._get_delegations(user)
         voices = {}
         for line in self.line_ids.filtered(lambda line: line.state == "open"):
             absent = user.browse()
