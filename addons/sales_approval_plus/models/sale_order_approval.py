@@ -3,13 +3,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..exceptions import ApprovalError
-from .sales_guard_mixin import LETTING_PASS
+from .sales_guard_mixin import ASKABLE, LETTING_PASS
 
 # Header fields that change what an order is worth; lines are guarded by the base.
 AMENDING_FIELDS = frozenset(
     {"company_id", "currency_id", "date_order", "order_line", "pricelist_id"}
 )
-DECIDED = ("pending", "approved", "overridden", "changes_requested", "rejected")
+DECIDED = ("pending", *LETTING_PASS, "changes_requested", "rejected")
 
 
 class SaleOrder(models.Model):
@@ -36,9 +36,12 @@ class SaleOrder(models.Model):
             ("to_submit", "To submit"),
             ("pending", "Waiting for approval"),
             ("approved", "Approved"),
+            ("conditional", "Approved on conditions"),
             ("overridden", "Overridden"),
             ("changes_requested", "Changes requested"),
             ("rejected", "Rejected"),
+            ("automatic", "Approved automatically"),
+            ("forbidden", "Forbidden"),
         ],
         string="Approval",
         compute="_compute_approval_state",
@@ -90,6 +93,9 @@ class SaleOrder(models.Model):
             standing = standings.get(order.id)
             request = standing.request if standing else order._get_proof()
             state = standing.state if standing else request.state
+            if not standing and state == "conditional":
+                # It is confirmed, so the conditions held.
+                state = "approved"
             order.approval_state = state or "not_required"
             order.approval_summary = state == "approved" and request._get_summary()
 
@@ -107,15 +113,20 @@ class SaleOrder(models.Model):
     def _search_approval_state(self, operator, values):
         if operator != "in":
             return NotImplemented
-        proofs = {*LETTING_PASS} & {*values}
+        # What was approved on conditions is approved once they hold.
+        met = {"conditional"} if "approved" in values else set()
+        proofs = {"approved", "overridden"} & {*values} | met
         approved = Domain("state", "=", "sale") & Domain(
             "approval_request_ids.state", "in", [*(proofs or LETTING_PASS)]
         )
         quotations = Domain("state", "in", ("draft", "sent"))
-        if not {"to_submit", "not_required"} & set(values):
-            quotations &= Domain("approval_request_ids.state", "in", list(values))
+        if not {"to_submit", "not_required", "automatic", "forbidden"} & set(values):
+            asked = [*{*values} | met]
+            quotations &= Domain("approval_request_ids.state", "in", asked)
         states = self.search(quotations).grouped("approval_state")
-        found = [id_ for state in values for id_ in states.get(state, self)._ids]
+        found = [
+            id_ for state in values for id_ in states.get(state, self.browse())._ids
+        ]
         domain = Domain("id", "in", found)
         if proofs:
             domain |= approved
@@ -162,13 +173,16 @@ class SaleOrder(models.Model):
     def _check_can_submit(self):
         self.ensure_one()
         state = self.approval_state if self.state in ("draft", "sent") else False
-        if state in ("to_submit", "changes_requested"):
+        if state in ASKABLE:
             return
         reasons = {
             "pending": self.env._("it waits for approval already"),
             "approved": self.env._("it is approved: confirm it"),
+            "conditional": self.env._("it is approved on conditions: apply them"),
             "overridden": self.env._("its approval is overridden: confirm it"),
             "rejected": self.env._("it was rejected as it is: change it first"),
+            "automatic": self.env._("a policy approves it: confirm it"),
+            "forbidden": self.env._("a policy forbids it as it is: change it first"),
             "not_required": self.env._("no policy asks for approval: confirm it"),
         }
         raise ApprovalError(
@@ -179,14 +193,22 @@ class SaleOrder(models.Model):
             )
         )
 
-    def action_approve(self, comment=None):
+    def action_open_approval(self):
+        """Approve, or open the dialog where a step wants a comment or a signature.
+
+        :return: as :meth:`action_approve`, or the window action of the dialog
+        """
+        return self._get_pending_requests().action_open_approval()
+
+    def action_approve(self, comment=None, **given):
         """Approve the open request of each order.
 
         :param str comment: shown in the history
+        :param given: signature, conditions and rating, as for a request
         :return: True or, for several orders, a notification with the results
         :raise VoteError: if you may not decide on it
         """
-        return self._get_pending_requests().action_approve(comment)
+        return self._get_pending_requests().action_approve(comment, **given)
 
     def action_reject(self, reason=None):
         """Reject the open request, or ask for the reason if none is given.
@@ -289,6 +311,10 @@ class SaleOrder(models.Model):
     def _prepare_approval_document_vals(self):
         self.ensure_one()
         return {"sale_order_id": self.id}
+
+    def _get_approval_party(self):
+        self.ensure_one()
+        return self.sudo().partner_id.commercial_partner_id
 
     def _get_interested_users(self):
         """Return the salesperson, who created the order, and who last edited a line."""

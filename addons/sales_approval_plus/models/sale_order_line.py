@@ -1,4 +1,6 @@
-from odoo import models
+from statistics import median
+
+from odoo import fields, models
 
 
 class SaleOrderLine(models.Model):
@@ -16,14 +18,52 @@ class SaleOrderLine(models.Model):
             where the value as sold is negative.
         """
         self.ensure_one()
-        sold_unit = self.price_unit * (1 - (self.discount or 0.0) / 100)
-        sold = self.product_uom_qty * self._get_untaxed_price(sold_unit, self.tax_ids)
-        if self.product_uom_qty * sold_unit < 0:
+        sold = self._get_sold_value()
+        if sold < 0:
             return 0.0, sold
         book_unit = self._get_book_price(basis)
         taxes = self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
         book = self.product_uom_qty * self._get_untaxed_price(book_unit, taxes)
         return (book if book > 0 else sold), sold
+
+    def _get_sold_unit(self):
+        """Return the untaxed unit price after discount, in the order's currency."""
+        self.ensure_one()
+        price = self.price_unit * (1 - (self.discount or 0.0) / 100)
+        return self._get_untaxed_price(price, self.tax_ids)
+
+    def _get_sold_value(self):
+        """Return what the line is sold for, in the currency of the order."""
+        self.ensure_one()
+        return self.product_uom_qty * self._get_sold_unit()
+
+    def _get_cost(self):
+        """Return the cost of the line by its product, in company currency."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        cost = product.uom_id._compute_price(
+            product.standard_price, self.product_uom_id or product.uom_id
+        )
+        return self.product_uom_qty * cost
+
+    def _get_competitor_medians(self):
+        """Return {line id: median price of the competitors in its unit and currency}.
+
+        Lines of which no valid price is known are missing.
+        """
+        lines = self.filtered(lambda line: line.product_id and not line.display_type)
+        medians = {}
+        today = fields.Date.context_today(self)
+        for company, group in lines.grouped("company_id").items():
+            known = self.env["sales.competitor.price"]._search_valid(
+                group.product_template_id, company, today
+            )
+            for line in group:
+                offers = known.filtered(lambda one, line=line: one._applies_to(line))
+                prices = [offer._convert_for(line, today) for offer in offers]
+                if prices:
+                    medians[line.id] = median(prices)
+        return medians
 
     def _get_book_price(self, basis):
         """Return the unit price by the book, in the order's unit and currency."""

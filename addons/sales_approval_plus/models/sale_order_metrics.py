@@ -4,8 +4,6 @@ import json
 from odoo import fields, models
 from odoo.tools import float_round
 
-DISCOUNTS = ("discount", "pricelist_discount")
-
 
 class SaleOrder(models.Model):
     """What approvals measure, and the fingerprint of what was approved.
@@ -40,22 +38,34 @@ class SaleOrder(models.Model):
     def _get_approval_metrics(self, names):
         """Return {order id: {metric: value}} for the metrics in ``names``.
 
-        :param names: of ``amount`` (company currency), ``discount`` and
-            ``pricelist_discount`` (percent)
+        Each metric is measured by its method ``_measure_<metric>``, for all orders at
+        once; see ``sales.approval.measure.mixin`` for what there is and the units.
         """
         # sudo: what is measured does not depend on who asks.
-        return {order.id: order._measure(names) for order in self.sudo()}
-
-    def _measure(self, names):
-        self.ensure_one()
-        order = self.with_company(self.company_id)
-        lines = order._get_approval_lines()
-        metrics = {
-            name: order._measure_discount(lines, name) for name in names & {*DISCOUNTS}
-        }
-        if "amount" in names:
-            metrics["amount"] = order._measure_amount(lines)
+        orders = self.sudo()
+        metrics = {order.id: {} for order in orders}
+        for name in sorted(names):
+            values = getattr(orders, f"_measure_{name}")()
+            for order_id, value in values.items():
+                metrics[order_id][name] = value
         return metrics
+
+    def _measure_each(self, measure):
+        """Return {order id: ``measure(order)``}, in the company of each order."""
+        return {
+            order.id: measure(order.with_company(order.company_id)) for order in self
+        }
+
+    def _measure_amount(self):
+        return self._measure_each(lambda order: order._get_approval_amount())
+
+    def _measure_discount(self):
+        return self._measure_each(lambda order: order._get_book_discount("discount"))
+
+    def _measure_pricelist_discount(self):
+        return self._measure_each(
+            lambda order: order._get_book_discount("pricelist_discount")
+        )
 
     def _get_approval_lines(self):
         lines = self.order_line.filtered(
@@ -66,22 +76,23 @@ class SaleOrder(models.Model):
         # Read together with the lines of the other orders.
         return lines.with_prefetch(self.order_line._prefetch_ids)
 
-    def _measure_amount(self, lines):
+    def _get_approval_amount(self):
+        """Return the untaxed amount in company currency."""
         self.ensure_one()
-        amount = sum(
-            line.product_uom_qty
-            * line._get_untaxed_price(
-                line.price_unit * (1 - (line.discount or 0.0) / 100), line.tax_ids
-            )
-            for line in lines
-        )
+        lines = self._get_approval_lines()
+        return self._convert_to_company(sum(line._get_sold_value() for line in lines))
+
+    def _convert_to_company(self, amount):
+        """Return ``amount`` of the order's currency at the rate of the order date."""
+        self.ensure_one()
         company = self.company_id
         return self.currency_id._convert(
             amount, company.currency_id, company, self._get_approval_rate_date()
         )
 
-    def _measure_discount(self, lines, basis):
+    def _get_book_discount(self, basis):
         self.ensure_one()
+        lines = self._get_approval_lines()
         values = [line._get_approval_values(basis) for line in lines]
         book = sum(value for value, _sold in values)
         given = sum(max(value - sold, 0.0) for value, sold in values)

@@ -34,6 +34,39 @@ class SalesApprovalLine(models.Model):
     policy_names = fields.Char(
         string="Policies", readonly=True, help="Policies that ask for this step."
     )
+    policy_ids = fields.Many2many(
+        "sales.approval.policy",
+        string="Asked By",
+        readonly=True,
+        help="Policies that ask for this step.",
+    )
+    why = fields.Char(
+        string="Why These",
+        readonly=True,
+        help="How the people were found, and who was left out.",
+    )
+    condition = fields.Char(
+        string="Only Orders",
+        readonly=True,
+        help="The step is skipped if the order does not match when its turn comes.",
+    )
+    comment_required = fields.Boolean(
+        string="Comment Needed", readonly=True, help="Nobody decides without a comment."
+    )
+    signature_required = fields.Boolean(
+        string="Signature Needed", readonly=True, help="Who approves here signs."
+    )
+    remark = fields.Char(
+        readonly=True, help="Why the step was skipped, or whose votes were reused."
+    )
+    reused_from_id = fields.Many2one(
+        "sales.approval.line",
+        string="Votes of",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Step of an earlier round whose votes still hold.",
+    )
     mode = fields.Selection(
         selection=lambda self: (
             self.env["sales.approval.step"]
@@ -80,14 +113,18 @@ class SalesApprovalLine(models.Model):
         "CHECK(needed > 0)", "Votes Needed: at least one person has to agree."
     )
 
-    @api.depends("vote_ids.decision", "needed")
+    @api.depends("vote_ids.decision", "needed", "reused_from_id")
     def _compute_progress(self):
         for line in self:
             line.progress = f"{line._get_approvals()}/{line.needed}"
 
     def _get_approvals(self):
         self.ensure_one()
-        return len(self.vote_ids.filtered(lambda vote: vote.decision == "approve"))
+        return len(self._get_votes().filtered(lambda vote: vote.decision == "approve"))
+
+    def _get_votes(self):
+        """Return the votes that count here, those of an earlier round among them."""
+        return self.vote_ids | self.reused_from_id.vote_ids
 
     def _get_represented(self, delegations):
         """Return the absent approver for whom one of ``delegations`` decides here."""
@@ -117,6 +154,21 @@ class SalesApprovalLine(models.Model):
     def _is_complete(self):
         self.ensure_one()
         return self.state == "open" and self._get_approvals() >= self.needed
+
+    def _skip_needless(self):
+        """Skip the steps whose condition the document does not meet; return the rest."""
+        steps = self.env["sales.approval.step"]
+        needless = self.filtered(
+            lambda line: (
+                not steps._matches(line.request_id._get_document(), line.condition)
+            )
+        )
+        needless.write({"state": "skipped", "remark": self._get_skip_remark()})
+        return self - needless
+
+    @api.model
+    def _get_skip_remark(self):
+        return self.env._("Skipped: the order does not match the condition of the step")
 
     def _open(self):
         """Let the people of these steps decide.

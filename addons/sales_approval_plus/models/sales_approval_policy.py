@@ -4,16 +4,17 @@ import logging
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import float_compare, formatLang
 
 _logger = logging.getLogger(__name__)
+# Compared with what was decided on, where no condition of the policy is a number.
+WATCHED = ("amount", "discount")
 
 
 class SalesApprovalPolicy(models.Model):
-    """When an order needs approval, and by whom.
+    """When an order needs approval, by whom, or why it needs none.
 
-    A policy hits an order of its company that matches the filter and reaches the
-    limits. What is measured is defined in ``sale_order_metrics.py``.
+    A policy hits an order of its company that matches the filter and meets the
+    conditions. What is measured is defined in ``sale_order_metrics*.py``.
     """
 
     _name = "sales.approval.policy"
@@ -24,7 +25,10 @@ class SalesApprovalPolicy(models.Model):
     name = fields.Char(
         required=True, translate=True, help="Shown to those whose order it stops."
     )
-    sequence = fields.Integer(default=10, help="Order in lists and messages.")
+    sequence = fields.Integer(
+        default=10,
+        help="Policies are looked at from top to bottom; see “Last One” and “Outcome”.",
+    )
     active = fields.Boolean(default=True, help="An archived policy stops nothing.")
     company_id = fields.Many2one(
         "res.company",
@@ -33,41 +37,46 @@ class SalesApprovalPolicy(models.Model):
         help="Orders of this company are measured, in its currency.",
     )
     currency_id = fields.Many2one(
-        related="company_id.currency_id", help="Currency of the amount."
+        related="company_id.currency_id", help="Currency of the amounts."
     )
     domain = fields.Char(
         string="Orders",
         default="[]",
         help="Only orders that match are measured; empty for all orders.",
     )
-    min_amount = fields.Monetary(
-        string="Amount From",
-        help="Untaxed amount in company currency from which approval is needed, at the "
-        "rate of the order date and without the delivery charge. 0: not measured.",
-    )
-    min_discount = fields.Float(
-        string="Discount From (%)",
-        digits=(5, 2),
-        help="Effective discount in percent from which approval is needed. It counts "
-        "line discounts, lowered prices, free items, and lines with a negative "
-        "amount. 0: not measured.",
-    )
-    discount_basis = fields.Selection(
-        selection=[
-            ("discount", "Sales price of the product"),
-            ("pricelist_discount", "Price list of the order"),
-        ],
-        string="Measured From",
-        required=True,
-        default="discount",
-        help="Sales price: choosing a cheaper price list counts as a discount too. "
-        "Price list: what the chosen price list grants is free.",
+    criterion_ids = fields.One2many(
+        "sales.approval.criterion",
+        "policy_id",
+        string="Conditions",
+        copy=True,
+        help="What is measured; without a condition every order of the filter is hit.",
     )
     combine = fields.Selection(
-        selection=[("any", "One limit is enough"), ("all", "Both limits together")],
+        selection=[("any", "One condition is enough"), ("all", "All of them together")],
         required=True,
         default="any",
-        help="Whether an order must reach one of the limits or both.",
+        help="Whether an order must meet one of the conditions or all.",
+    )
+    outcome = fields.Selection(
+        selection=[
+            ("require", "Somebody approves"),
+            ("auto", "Approved automatically"),
+            ("forbid", "Forbidden"),
+        ],
+        required=True,
+        default="require",
+        help="Approved automatically: the policies further down need nobody for such an "
+        "order. Forbidden: the order cannot be confirmed as it is, nobody can approve "
+        "it.",
+    )
+    daily_cap = fields.Monetary(
+        string="Up to a Day",
+        help="Untaxed amount that is approved automatically for one customer and day of "
+        "the company's time zone; what is beyond needs a person. 0: any amount.",
+    )
+    is_last = fields.Boolean(
+        string="Last One",
+        help="If it is hit, the policies further down are not looked at.",
     )
     before_send = fields.Boolean(
         string="Before Sending",
@@ -82,45 +91,70 @@ class SalesApprovalPolicy(models.Model):
         help="Who has to agree, level by level.",
     )
     summary = fields.Char(
-        compute="_compute_summary", help="The limits and who decides, in words."
+        compute="_compute_summary", help="The conditions and who decides, in words."
     )
 
-    _limits_sane = models.Constraint(
-        "CHECK(min_amount >= 0 AND min_discount >= 0 AND min_discount <= 100)",
-        "Amount From and Discount From: give an amount of 0 or more and a percentage "
-        "between 0 and 100.",
-    )
-    _limit_given = models.Constraint(
-        "CHECK(COALESCE(min_amount, 0) > 0 OR COALESCE(min_discount, 0) > 0)",
-        "Amount From, Discount From: give at least one of them.",
+    _cap_sane = models.Constraint(
+        "CHECK(daily_cap >= 0)", "Up to a Day: give an amount of 0 or more."
     )
 
-    @api.depends("min_amount", "min_discount", "combine", "step_ids.approver_name")
+    @api.depends(
+        "combine",
+        "outcome",
+        "criterion_ids.metric",
+        "criterion_ids.operator",
+        "criterion_ids.value",
+        "criterion_ids.category_ids",
+        "step_ids.approver_name",
+    )
     def _compute_summary(self):
         for policy in self:
-            limits = policy._get_limits()
-            words = [policy._format_metric(name, limits[name]) for name in limits]
+            words = [one._describe_limit() for one in policy.criterion_ids]
             join = " & " if policy.combine == "all" else " | "
-            policy.summary = f"{join.join(words)} → {policy._get_deciders()}"
+            limits = join.join(words) or self.env._("Every order")
+            policy.summary = f"{limits} → {policy._get_outcome_text()}"
+
+    def _get_outcome_text(self):
+        self.ensure_one()
+        if self.outcome == "require":
+            return self._get_deciders()
+        return dict(self._fields["outcome"]._description_selection(self.env))[
+            self.outcome
+        ]
 
     @api.constrains("domain")
     def _check_domain(self):
         for policy in self:
-            try:
-                Domain(policy._get_domain()).validate(self.env["sale.order"].sudo())
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "Orders: the filter cannot be read. Use fields of the order and "
-                        "fixed values. (%s)",
-                        error,
-                    )
-                ) from error
+            self._check_filter(policy.domain)
 
-    @api.constrains("step_ids", "active")
+    @api.model
+    def _read_filter(self, text):
+        """Return the domain written in ``text``: literals, nothing is run."""
+        return ast.literal_eval(text or "[]")
+
+    @api.model
+    def _check_filter(self, text):
+        """Refuse a filter of orders that cannot be read.
+
+        :raise ValidationError: says what is wrong
+        """
+        try:
+            domain = Domain(self._read_filter(text))
+            # sudo: a filter may name fields the manager may not read himself.
+            domain.validate(self.env["sale.order"].sudo())
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise ValidationError(
+                self.env._(
+                    "Orders: the filter cannot be read. Use fields of the order and "
+                    "fixed values. (%s)",
+                    error,
+                )
+            ) from error
+
+    @api.constrains("step_ids", "active", "outcome")
     def _check_step_ids(self):
         for policy in self:
-            if policy.active and not policy.step_ids:
+            if policy.active and policy.outcome == "require" and not policy.step_ids:
                 raise ValidationError(
                     self.env._(
                         "Steps: “%s” names nobody who could approve. Add a step.",
@@ -145,102 +179,87 @@ class SalesApprovalPolicy(models.Model):
 
     # === What is hit === #
 
-    def _get_domain(self):
-        self.ensure_one()
-        return ast.literal_eval(self.domain or "[]")
-
-    def _get_limits(self):
-        """Return {metric: limit} of the limits that are set."""
-        self.ensure_one()
-        limits = {"amount": self.min_amount, self.discount_basis: self.min_discount}
-        return {name: limit for name, limit in limits.items() if limit}
-
     def _get_metric_names(self):
-        return {name for policy in self for name in policy._get_limits()}
+        """Return the metrics these policies need, those they watch among them."""
+        names = {*self.criterion_ids.mapped("metric")}
+        if any(not policy._get_numbers() for policy in self):
+            names |= {*WATCHED}
+        if "auto" in self.mapped("outcome"):
+            names.add("amount")
+        return names
+
+    def _get_numbers(self):
+        """Return the conditions in which an order can become worse by degrees."""
+        return self.criterion_ids.filtered(lambda one: one.operator[:2] != "is")
 
     def _filter_orders(self, orders):
         """Return the orders of the company that match the filter.
 
-        A filter that can no longer be read lets nothing pass: it matches all.
+        A filter that can no longer be read lets nothing pass: it matches all, unless
+        the policy would approve automatically.
         """
         self.ensure_one()
         own = orders.filtered(lambda order: order.company_id == self.company_id)
         try:
-            domain = self._get_domain()
+            domain = self._read_filter(self.domain)
             return own.filtered_domain(domain) if domain and own else own
         except (ValueError, SyntaxError, TypeError, KeyError):
             _logger.warning("Unreadable filter of approval policy %s", self.id)
-            return own
+            return own.browse() if self.outcome == "auto" else own
 
     def _is_hit(self, metrics):
-        """Return whether ``metrics`` reach the limits."""
+        """Return whether ``metrics`` meet the conditions."""
         self.ensure_one()
-        reached = [
-            self._compare_metric(name, metrics[name], limit) >= 0
-            for name, limit in self._get_limits().items()
-        ]
-        return all(reached) if self.combine == "all" else any(reached)
+        met = [one._is_reached(metrics[one.metric]) for one in self.criterion_ids]
+        if not met:
+            return True
+        return all(met) if self.combine == "all" else any(met)
 
     def _get_hits(self, orders, metrics):
-        """Return {order id: policies that hit it}.
+        """Return {order id: policies that hit it, from top to bottom}.
 
         :param orders: orders of any companies
         :param dict metrics: {order id: {metric: value}}
         """
-        hits = {}
+        hits, ended = {}, set()
         for policy in self:
             # sudo: a filter may read what the user may not.
             for order in policy._filter_orders(orders.sudo()):
-                if policy._is_hit(metrics[order.id]):
+                if order.id not in ended and policy._is_hit(metrics[order.id]):
                     hits[order.id] = hits.get(order.id, self.browse()) | policy
+                    if policy.is_last:
+                        ended.add(order.id)
         return hits
-
-    def _compare_metric(self, name, value, other):
-        """Compare two values of a metric: -1, 0 or 1, at the precision people see."""
-        self.ensure_one()
-        if name == "amount":
-            return self.currency_id.compare_amounts(value, other)
-        return float_compare(value, other, precision_digits=2)
 
     def _is_worse(self, metrics, before):
         """Return whether a measured value is worse than the one decided on before."""
         self.ensure_one()
-        return any(
+        if any(
+            one.metric not in before
+            or one._is_worse(metrics[one.metric], before[one.metric])
+            for one in self.criterion_ids
+        ):
+            return True
+        return not self._get_numbers() and any(
             name not in before
-            or self._compare_metric(name, metrics[name], before[name]) > 0
-            for name in self._get_limits()
+            or self.currency_id.compare_amounts(metrics[name], before[name]) > 0
+            for name in WATCHED
         )
 
     # === In words === #
 
-    def _format_metric(self, name, value):
-        self.ensure_one()
-        if name == "amount":
-            return formatLang(self.env, value, currency_obj=self.currency_id)
-        return self.env._("%(value)s%% discount", value=formatLang(self.env, value))
-
     def _describe_hit(self, metrics):
-        """Return a sentence such as ``High discount: 22.00% discount (from 15.00%)``."""
+        """Return a sentence such as ``High discount: Discount 22.00% (from 15.00%)``."""
         self.ensure_one()
         measured = [
-            self.env._(
-                "%(value)s (limit %(limit)s)",
-                value=self._format_metric(name, metrics[name]),
-                limit=self._format_limit(name, limit),
-            )
-            for name, limit in self._get_limits().items()
-            if self._compare_metric(name, metrics[name], limit) >= 0
+            one._describe(metrics[one.metric])
+            for one in self.criterion_ids
+            if one._is_reached(metrics[one.metric])
         ]
-        return f"{self.name}: {', '.join(measured)}"
-
-    def _format_limit(self, name, limit):
-        self.ensure_one()
-        if name == "amount":
-            return self._format_metric(name, limit)
-        return f"{formatLang(self.env, limit)}%"
+        return f"{self.name}: {', '.join(measured)}" if measured else self.name
 
     def _get_deciders(self):
-        """Return the names of the roles, users and groups of all steps."""
+        """Return the names of those whom all steps name."""
         names = dict.fromkeys(self.step_ids.sorted().mapped("approver_name"))
         return ", ".join(names)
 

@@ -41,6 +41,7 @@ class SalesApprovalRequest(models.Model):
         selection=[
             ("pending", "Waiting"),
             ("approved", "Approved"),
+            ("conditional", "Approved on conditions"),
             ("overridden", "Overridden"),
             ("changes_requested", "Changes requested"),
             ("rejected", "Rejected"),
@@ -200,8 +201,9 @@ class SalesApprovalRequest(models.Model):
             request.open_approver_ids = waiting if request.state == "pending" else False
 
     def _get_voters(self):
-        """Return who has decided, himself or through a delegate."""
-        return self.vote_ids.user_id | self.vote_ids.on_behalf_of_id
+        """Return who has decided, himself or through a delegate, now or before."""
+        votes = self.vote_ids | self.line_ids.reused_from_id.vote_ids
+        return votes.user_id | votes.on_behalf_of_id
 
     def _get_reasons(self):
         self.ensure_one()
@@ -225,6 +227,13 @@ class SalesApprovalRequest(models.Model):
     def _get_summary(self):
         """Return who decided what, and when."""
         self.ensure_one()
+        if self.auto_policy_id:
+            return self.env._(
+                "Approved automatically by the policy “%(policy)s” on %(date)s: %(why)s",
+                policy=self.auto_policy_id.name,
+                date=self._format_date(self.decided_on),
+                why="; ".join(self._get_reasons()),
+            )
         return self.env._(
             "Approved by %(names)s on %(date)s: %(why)s",
             names=", ".join(self.vote_ids.user_id.mapped("name")),
@@ -245,6 +254,12 @@ class SalesApprovalRequest(models.Model):
             )
         if standing.state == "rejected":
             return Finding("approval_rejected", self._get_rejected_message(), "block")
+        if standing.state == "conditional":
+            message = self._get_conditional_message()
+            return Finding("approval_conditional", message, "approve")
+        if standing.state == "forbidden":
+            message = self._get_forbidden_message(why)
+            return Finding("approval_forbidden", message, "block")
         if standing.state == "changes_requested":
             message = self._get_changes_message()
             return Finding("approval_changes_requested", message, "approve")
@@ -269,6 +284,12 @@ class SalesApprovalRequest(models.Model):
             reason=(self.note or "").rstrip("."),
         )
 
+    def _get_forbidden_message(self, why):
+        return self.env._(
+            "%(why)s. This is forbidden, nobody can approve it. Change the order.",
+            why=why,
+        )
+
     def _get_changes_message(self):
         return self.env._(
             "%(names)s asked for changes on %(date)s: %(reason)s. Next step: change the "
@@ -283,7 +304,7 @@ class SalesApprovalRequest(models.Model):
 
     def _get_submit_message(self, why, standing):
         deciders = standing.policies._get_deciders()
-        if self.state in ("pending", "approved"):
+        if self.state in ("pending", "approved", "conditional"):
             return self.env._(
                 "%(why)s. The order is worse than what was submitted on %(date)s, so "
                 "%(deciders)s must approve again. Next step: Submit for Approval.",

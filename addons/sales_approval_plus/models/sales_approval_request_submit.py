@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ..exceptions import NoApproverError
 
+# Their votes are looked at when the document is submitted again.
+REUSABLE = ("pending", "approved", "conditional", "changes_requested")
+
 
 class SalesApprovalRequest(models.Model):
     """Submitting: what is asked, and of whom, is frozen here."""
@@ -18,21 +21,11 @@ class SalesApprovalRequest(models.Model):
         :return: the request, as superuser
         :raise NoApproverError: if a step has too few people who may decide
         """
-        excluded = self.env.user | record._get_interested_users()
-        lines = self._prepare_line_vals_list(standing.policies, record, excluded)
-        if standing.request.state in ("pending", "approved"):
+        vals = self._prepare_request_vals(record, standing, self.env.user)
+        if standing.request.state in ("pending", "approved", "conditional"):
             standing.request._supersede()
         # sudo: nobody may create requests; the caller checked who asks.
-        request = self.sudo().create(
-            {
-                **record._prepare_approval_document_vals(),
-                **self._prepare_measured_vals(record, standing),
-                "operation": operation,
-                "origin": origin,
-                "round_no": self._get_next_round(record),
-                "line_ids": [fields.Command.create(vals) for vals in lines],
-            }
-        )
+        request = self.sudo().create({**vals, "operation": operation, "origin": origin})
         record._log_event(
             "approval.submitted",
             request=request.id,
@@ -42,6 +35,25 @@ class SalesApprovalRequest(models.Model):
         request._tell_submitted()
         request._open_next_level()
         return request
+
+    @api.model
+    def _prepare_request_vals(self, record, standing, requester):
+        """Return what is asked, and of whom: also shown before it is submitted.
+
+        :raise NoApproverError: if a step has too few people who may decide
+        """
+        measured = self._prepare_measured_vals(record, standing)
+        excluded = requester | record._get_interested_users()
+        lines = self._prepare_line_vals_list(
+            standing.policies, record, excluded, measured["metrics"]
+        )
+        self._reuse_votes(lines, standing.request, measured)
+        return {
+            **record._prepare_approval_document_vals(),
+            **measured,
+            "round_no": self._get_next_round(record),
+            "line_ids": [fields.Command.create(vals) for vals in lines],
+        }
 
     @api.model
     def _get_next_round(self, record):
@@ -69,56 +81,139 @@ class SalesApprovalRequest(models.Model):
             ],
         }
 
+    # === Steps === #
+
     @api.model
-    def _prepare_line_vals_list(self, policies, record, excluded):
+    def _prepare_line_vals_list(self, policies, record, excluded, metrics):
         """Return the steps of all policies, each with the people of this moment.
 
         :raise NoApproverError: names the step and what to configure
         """
-        by_key = {}
-        for step in policies.step_ids.sorted():
-            by_key.setdefault(step._get_merge_key(), step.browse())
-            by_key[step._get_merge_key()] |= step
         used = self.env["res.users"]
         vals_list, level_used = [], used
-        for key, steps in sorted(by_key.items(), key=lambda item: item[0][0]):
-            if vals_list and key[0] != vals_list[-1]["level"]:
+        for slots in self._merge_slots(policies, record, metrics):
+            if vals_list and slots[0].level != vals_list[-1]["level"]:
                 used |= level_used
-            vals = self._prepare_line_vals(steps, record, excluded, used)
+            vals = self._prepare_line_vals(slots, record, excluded, used)
             vals_list.append(vals)
-            if len(vals["approver_ids"][0][2]) == vals["needed"]:
+            users = self.env["res.users"].browse(vals["approver_ids"][0][2])
+            if len(users) == vals["needed"]:
                 # All of them vote here, so none of them is left for a later level.
-                level_used |= self.env["res.users"].browse(vals["approver_ids"][0][2])
+                level_used |= users
         return vals_list
 
     @api.model
-    def _prepare_line_vals(self, steps, record, excluded, used):
-        step = steps[0]
-        users = step._get_approvers(record.sudo().company_id) - excluded
+    def _merge_slots(self, policies, record, metrics):
+        """Return lists of Slots that become one line each, the lowest level first."""
+        merged = {}
+        for step in policies.step_ids.sorted():
+            for slot in step._get_slots(record, metrics):
+                merged.setdefault(slot.merge_key, []).append(slot)
+        return sorted(merged.values(), key=lambda slots: slots[0].level)
+
+    @api.model
+    def _prepare_line_vals(self, slots, record, excluded, used):
+        slot = slots[0]
+        step = slot.step
+        found = slot.users._filter_approvers(record.sudo().company_id)
+        users = found - excluded
         needed = step._get_needed(len(users))
-        if len(users - used) < needed:
-            raise NoApproverError(self._get_no_approver_message(step, excluded, needed))
+        asked = step._matches(record, step.condition)
+        if asked and len(users - used) < needed:
+            raise NoApproverError(self._get_no_approver_message(slot, excluded, needed))
+        policies = step.policy_id.union(*(one.step.policy_id for one in slots))
         return {
-            "level": step.level,
-            "name": step.approver_name,
-            "role_id": step.approver_type == "role" and step.role_id.id,
-            "policy_names": ", ".join(steps.policy_id.mapped("name")),
+            "level": slot.level,
+            "name": slot.name,
+            "role_id": slot.source._name == "sales.approval.role" and slot.source.id,
+            "policy_ids": [fields.Command.set(policies.ids)],
+            "policy_names": ", ".join(policies.mapped("name")),
             "mode": step.mode,
             "needed": needed,
             "approver_ids": [fields.Command.set(users.ids)],
+            "why": self._get_why(slot, found & excluded),
+            "condition": step.condition or "[]",
+            "comment_required": any(one.step.comment_required for one in slots),
+            "signature_required": any(one.step.signature_required for one in slots),
         }
 
     @api.model
-    def _get_no_approver_message(self, step, excluded, needed):
+    def _get_why(self, slot, left_out):
+        """Return how the people of a step were found, and who was left out."""
+        if not left_out:
+            return slot.why
+        return self.env._(
+            "%(why)s; not asked, because involved: %(names)s",
+            why=slot.why,
+            names=", ".join(left_out.sudo().mapped("name")),
+        )
+
+    @api.model
+    def _get_no_approver_message(self, slot, excluded, needed):
         return self.env._(
             "Nobody can approve: step “%(step)s” (level %(level)s) of policy “%(policy)s” "
             "needs %(needed)s person(s) with the group “%(group)s” other than "
             "%(excluded)s, and each person decides on one level only. Add members under "
             "Sales > Configuration > Approval Roles, or change the step.",
-            step=step.approver_name,
-            level=step.level,
-            policy=step.policy_id.name,
+            step=slot.name,
+            level=slot.level,
+            policy=slot.step.policy_id.name,
             needed=needed,
             group=self.env["sales.approval.role"]._get_approver_group().sudo().name,
             excluded=", ".join(excluded.sudo().mapped("name")),
         )
+
+    # === Votes of an earlier round === #
+
+    @api.model
+    def _reuse_votes(self, lines, previous, measured):
+        """Take over what people agreed to, where nothing got worse for them.
+
+        Only while the terms are the same, and the same people would be asked again.
+
+        :param list lines: values of the new steps, completed here
+        :param previous: the request that decided so far, or an empty recordset
+        :param dict measured: what is submitted now
+        """
+        previous = previous.sudo()
+        if (
+            previous.state not in REUSABLE
+            or previous.snapshot["terms"] != measured["snapshot"]["terms"]
+        ):
+            return
+        done = previous.line_ids.filtered(lambda line: line.state == "done")
+        for vals in lines:
+            for line in done:
+                if self._is_reusable(line, vals, measured["metrics"]):
+                    vals.update(self._prepare_reuse_vals(line))
+                    break
+
+    @api.model
+    def _is_reusable(self, line, vals, metrics):
+        policies = self.env["sales.approval.policy"].browse(vals["policy_ids"][0][2])
+        voters = line._get_votes().user_id
+        same = ("level", "name", "mode", "condition")
+        return (
+            all(line[name] == vals[name] for name in same)
+            and line.role_id.id == vals["role_id"]
+            and policies <= line.policy_ids
+            and {*voters.ids} <= {*vals["approver_ids"][0][2]}
+            and len(voters) >= vals["needed"]
+            and not any(
+                policy._is_worse(metrics, line.request_id.metrics)
+                for policy in policies
+            )
+        )
+
+    @api.model
+    def _prepare_reuse_vals(self, line):
+        origin = line.reused_from_id or line
+        return {
+            "state": "done",
+            "reused_from_id": origin.id,
+            "remark": self.env._(
+                "Reused from round %(round)s: %(names)s",
+                round=origin.request_id.round_no,
+                names=", ".join(origin.vote_ids.user_id.mapped("name")),
+            ),
+        }

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..exceptions import VoteError
@@ -7,7 +6,6 @@ from ..exceptions import VoteError
 ACTIVITY = "sales_approval_plus.mail_activity_type_approval"
 # What a vote that does not agree makes of the request.
 REFUSALS = {"reject": "rejected", "request_change": "changes_requested"}
-DECIDED_ACTIVITY = "sales_approval_plus.mail_activity_type_decided"
 
 
 class SalesApprovalRequest(models.Model):
@@ -46,11 +44,13 @@ class SalesApprovalRequest(models.Model):
             & Domain("create_uid", "!=", uid)
             & ~Domain("order_line", "any!", [("write_uid", "=", uid)])
         )
-        own = Domain("on_behalf_of_id", "=", uid)
+        own = Domain("user_id", "=", uid) | Domain("on_behalf_of_id", "=", uid)
+        reused = Domain("reused_from_id.vote_ids", "any!", own)
         return (
             Domain("state", "=", "pending")
             & Domain("line_ids", "any!", asked)
-            & ~Domain("vote_ids", "any!", Domain("user_id", "=", uid) | own)
+            & ~Domain("vote_ids", "any!", own)
+            & ~Domain("line_ids", "any!", reused)
             & Domain("requester_id", "!=", uid)
             & Domain("sale_order_id", "any!", not_his_own)
         )
@@ -160,17 +160,60 @@ class SalesApprovalRequest(models.Model):
 
     # === Vote === #
 
-    def action_approve(self, comment=None):
+    def action_open_approval(self):
+        """Approve, or open the dialog where a step wants a comment or a signature.
+
+        :return: as :meth:`action_approve`, or the window action of the dialog
+        """
+        lines = self.env["sales.approval.line"]
+        for request in self:
+            lines = lines.union(*request._get_voices(self.env.user))
+        if len(self) == 1 and lines.filtered(
+            lambda line: line.comment_required or line.signature_required
+        ):
+            return self._action_ask_reason("approve")
+        return self.action_approve()
+
+    def action_open_conditions(self):
+        """Open the dialog of an approval on conditions.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self._action_ask_reason("condition")
+
+    def action_approve(
+        self,
+        comment=None,
+        *,
+        signature=None,
+        signed_name=None,
+        conditions=None,
+        rating=None,
+    ):
         """Approve these requests as the current user.
 
-        :param str comment: shown in the history
+        :param str comment: shown in the history; needed where a step says so
+        :param str signature: image in base64, where a step wants one
+        :param str signed_name: name under the signature; by default your own
+        :param list conditions: what must hold before the order is confirmed, as
+            dictionaries with ``kind`` and ``value`` (percent or price in the currency
+            of the order), ``product_id``, ``payment_term_id`` or ``text``
+        :param int rating: how well the request was prepared, from 1 to 5
         :return: True, or for several requests a notification that counts what was
             approved and says why the others were not
         :raise VoteError: for one request, if you may not decide on it
         """
         if len(self) > 1:
-            return self._approve_many(comment)
-        self._vote("approve", comment)
+            return self._decide_many("approve", comment)._get_notification()
+        self._vote(
+            "approve",
+            comment,
+            signature=signature,
+            signed_name=signed_name,
+            conditions=conditions,
+            rating=rating,
+        )
         return True
 
     def action_reject(self, reason=None):
@@ -203,16 +246,23 @@ class SalesApprovalRequest(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "sales_approval_plus.sales_approval_decision_action"
         )
-        if decision == "request_change":
-            action["name"] = self.env._("Request a Change")
+        names = {
+            "approve": self.env._("Approve"),
+            "condition": self.env._("Approve on Conditions"),
+            "request_change": self.env._("Request a Change"),
+        }
+        action["name"] = names.get(decision, action["name"])
         action["context"] = {
             "default_request_ids": self.ids,
             "default_decision": decision,
         }
         return action
 
-    def _vote(self, decision, reason=None):
-        """Cast the vote of the current user on all open steps that ask him."""
+    def _vote(self, decision, reason=None, **given):
+        """Cast the vote of the current user on all open steps that ask him.
+
+        :param given: what else comes with it, see :meth:`action_approve`
+        """
         self.ensure_one()
         self.check_access("read")
         # sudo: nobody may write requests or votes; who may vote is checked below.
@@ -226,6 +276,8 @@ class SalesApprovalRequest(models.Model):
             request._refuse_vote(
                 "no_reason", self.env._("it needs a reason: say what is wrong")
             )
+        voices = request._get_voices(self.env.user)
+        request._check_requirements(voices, decision, reason, given)
         request.env["sales.approval.vote"].create(
             [
                 {
@@ -233,14 +285,16 @@ class SalesApprovalRequest(models.Model):
                     "decision": decision,
                     "reason": reason or False,
                     "on_behalf_of_id": absent.id,
+                    **request._prepare_given_vals(decision, given),
                 }
-                for line, absent in request._get_voices(self.env.user).items()
+                for line, absent in voices.items()
             ]
         )
+        request._add_conditions(given.get("conditions"))
         request.vote_count += 1
-        request._after_vote(decision, reason)
+        request._after_vote(decision, reason, given.get("batch"))
 
-    def _after_vote(self, decision, reason):
+    def _after_vote(self, decision, reason, batch=None):
         label = dict(self.env["sales.approval.vote"]._fields["decision"].selection)
         self.activity_feedback(
             [ACTIVITY],
@@ -253,6 +307,7 @@ class SalesApprovalRequest(models.Model):
             decision=decision,
             reason=reason or None,
             **self._prepare_behalf_data(),
+            **({"batch": batch} if batch else {}),
         )
         if decision in REFUSALS:
             self._end(REFUSALS[decision], reason)
@@ -268,30 +323,6 @@ class SalesApprovalRequest(models.Model):
         absent = own.on_behalf_of_id
         return {"on_behalf_of": ", ".join(absent.mapped("name"))} if absent else {}
 
-    def _approve_many(self, comment):
-        refused = []
-        for request in self:
-            try:
-                with self.env.cr.savepoint():
-                    request._vote("approve", comment)
-            except UserError as error:
-                refused.append(str(error))
-        message = self.env._(
-            "%(done)s of %(all)s approved.",
-            done=len(self) - len(refused),
-            all=len(self),
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join([message, *refused]),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     # === Levels === #
 
     def _open_next_level(self):
@@ -305,65 +336,17 @@ class SalesApprovalRequest(models.Model):
             self._approve()
             return
         level = min(waiting.mapped("level"))
-        waiting.filtered(lambda line: line.level == level)._open()
+        asked = waiting.filtered(lambda line: line.level == level)._skip_needless()
+        if not asked:
+            self._open_next_level()
+            return
+        asked._open()
         self._close_needless_activities()
         self._ask_approvers()
 
     def _approve(self):
-        self._end("approved")
+        self._end(self._get_decided_state())
         document = self._get_document()
         # sudo kept: an approver needs no right to write orders; uid stays his own.
         document._guard_release(self.operation)
         self._tell_decided()
-
-    # === Telling people === #
-
-    def _ask_approvers(self):
-        asked = self.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
-        ).user_id
-        for user in self.open_approver_ids - asked:
-            self.activity_schedule(
-                ACTIVITY,
-                user_id=user.id,
-                summary=self.display_name,
-                note="<br/>".join(self._get_reasons()),
-            )
-
-    def _close_needless_activities(self):
-        """Take the request off the list of those it does not wait for any more."""
-        needless = self.activity_ids.user_id - self.open_approver_ids
-        for user in needless:
-            self.activity_unlink([ACTIVITY], user_id=user.id)
-
-    def _tell_submitted(self):
-        for request in self:
-            request._get_document().message_post(
-                body=self.env._(
-                    "Submitted for approval: %s", "; ".join(request._get_reasons())
-                ),
-                subtype_xmlid="mail.mt_note",
-            )
-
-    def _tell_decided(self):
-        """Tell on the order; remind the salesperson if he has to go on himself."""
-        self.ensure_one()
-        document = self._get_document()
-        if self.state == "rejected":
-            text = self._get_rejected_message()
-            summary = self.env._("Rejected: change the order")
-        elif self.state == "changes_requested":
-            text = self._get_changes_message()
-            summary = self.env._("Change the order and submit it again")
-        else:
-            text = self._get_summary()
-            summary = self.env._("Approved: confirm the order")
-        document.message_post(body=text, subtype_xmlid="mail.mt_note")
-        if document.state == "sale":
-            return
-        document.activity_schedule(
-            DECIDED_ACTIVITY,
-            user_id=document._get_responsible().id,
-            summary=summary,
-            note=text,
-        )

@@ -44,6 +44,10 @@ class SalesApprovalRole(models.Model):
     def _get_approver_group(self):
         return self.env.ref("sales_approval_plus.group_approver")
 
+    def _get_members(self):
+        """Return who holds the role; nobody if it is archived."""
+        return self.filtered("active").user_ids
+
     @api.constrains("user_ids")
     def _check_user_ids(self):
         for role in self:

@@ -14,29 +14,34 @@ _CHECKED_LATER = ContextVar("sales_approval_checked_later", default=frozenset())
 
 
 # States of a request that let the document pass as it is.
-LETTING_PASS = ("approved", "overridden")
+LETTING_PASS = ("approved", "conditional", "overridden")
+# States in which somebody may be asked.
+ASKABLE = ("to_submit", "changes_requested")
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where a document stands with its approvals.
 
-    :param state: not_required, to_submit, pending, approved, overridden,
-        changes_requested or rejected
+    :param state: to_submit, pending, approved, conditional (approved on conditions
+        that do not hold yet), overridden, changes_requested, rejected, automatic (a
+        policy approves it) or forbidden
     :param request: the request that decides, or an empty recordset
-    :param policies: the policies that hit
+    :param policies: the policies that hit and want somebody, or forbid it
     :param metrics: {metric: measured value}
+    :param automatic: the policy that approves it, or an empty recordset
     """
 
     state: str
     request: models.BaseModel
     policies: models.BaseModel
     metrics: dict = field(default_factory=dict)
+    automatic: models.BaseModel = None
 
     @property
     def passes(self):
         """Whether the document may go on."""
-        return self.state in LETTING_PASS
+        return self.state in ("approved", "overridden", "automatic")
 
 
 class SalesGuardMixin(models.AbstractModel):
@@ -71,6 +76,16 @@ class SalesGuardMixin(models.AbstractModel):
         """Return the fields of a request that link it to this record."""
         raise NotImplementedError
 
+    def _get_approval_party(self):
+        """Return whom the document is for: a cap of automatic approvals is his."""
+        self.ensure_one()
+        return self.env["res.partner"]
+
+    def _get_approvers_named(self, step):
+        """Return the users whom the document itself names for ``step``."""
+        self.ensure_one()
+        return self.env["res.users"]
+
     def _get_interested_users(self):
         """Return who may not decide on this record, because it is his own."""
         return self.env["res.users"]
@@ -88,23 +103,43 @@ class SalesGuardMixin(models.AbstractModel):
             return {}
         records = self.filtered(lambda record: record.id in hits)
         current = records._get_approval_requests(operation)
-        return {
+        allotment = policies._get_allotment(operation)
+        standings = {
             record.id: record._get_approval_standing(
-                current.get(record.id), hits[record.id], metrics[record.id]
+                current.get(record.id), hits[record.id], metrics[record.id], allotment
             )
             for record in records
         }
+        return {id_: standing for id_, standing in standings.items() if standing}
 
-    def _get_approval_standing(self, request, policies, metrics):
+    def _get_approval_standing(self, request, hits, metrics, allotment):
+        """Return the Standing, or None where the policies that hit want nobody."""
         self.ensure_one()
         request = request or self.env["sales.approval.request"]
-        state = "to_submit"
+        if forbidding := hits.filtered(lambda one: one.outcome == "forbid"):
+            return Standing("forbidden", request, forbidding, metrics)
+        needed = hits.filtered(lambda one: one.outcome == "require")
+        if not needed:
+            return None
+        state = self._get_request_state(request, needed, metrics)
+        automatic = hits[:1].filtered(lambda one: one.outcome == "auto")
+        if automatic and state not in LETTING_PASS:
+            # A person who said no is not overruled by a policy.
+            refused = state in ("rejected", "changes_requested")
+            if not refused and allotment._take(automatic, self, metrics):
+                return Standing("automatic", request, needed, metrics, automatic)
+        return Standing(state, request, needed, metrics)
+
+    def _get_request_state(self, request, policies, metrics):
+        self.ensure_one()
         if request.state == "changes_requested":
             # Whatever became of the order since: it is submitted again.
-            state = request.state
-        elif request and self._is_covered_by(request, policies, metrics):
-            state = request.state
-        return Standing(state, request, policies, metrics)
+            return request.state
+        if not request or not self._is_covered_by(request, policies, metrics):
+            return "to_submit"
+        if request.state == "conditional" and not request._get_open_conditions():
+            return "approved"
+        return request.state
 
     def _is_covered_by(self, request, policies, metrics):
         """Return whether the record is as good as, or better than, what was decided.
@@ -119,7 +154,7 @@ class SalesGuardMixin(models.AbstractModel):
             return True
         return (
             request.state not in ("overridden", "rejected")
-            and request.snapshot["terms"] == snapshot["terms"]
+            and request._get_terms_decided_on() == snapshot["terms"]
             and not any(
                 policy._is_worse(metrics, request.metrics) for policy in policies
             )
@@ -197,9 +232,9 @@ class SalesGuardMixin(models.AbstractModel):
         super()._guard_submit(operation, origin)
         for record_id, standing in self._get_approval_standings(operation).items():
             record = self.browse(record_id)
-            if standing.state in ("to_submit", "changes_requested"):
+            if standing.state in ASKABLE:
                 record._submit_for_approval(operation, standing, origin)
-            elif standing.state == "rejected" and origin != "user":
+            elif standing.state in ("rejected", "forbidden") and origin != "user":
                 record._tell_responsible(
                     standing.request._get_finding(standing).message
                 )

@@ -18,17 +18,60 @@ class SalesOrderApi(models.AbstractModel):
         return self._prepare_approval_data(order._get_pending_request())
 
     @api.model
-    def approve_order(self, *, name: str, comment: str = ""):
+    @api.readonly
+    def preview_approval(self, *, name: str):
+        """Return what the policies say about an order, and who would decide.
+
+        :param str name: number of the order
+        :return: dictionary as in ``sale.order.action_preview_approval``
+        """
+        [preview] = self._get_order_by_name(name).action_preview_approval()
+        return preview
+
+    @api.model
+    def approve_order(
+        self,
+        *,
+        name: str,
+        comment: str = "",
+        conditions: list | None = None,
+        signature: str | None = None,
+        signed_name: str | None = None,
+    ):
         """Approve an order that waits for the calling user.
 
         :param str name: number of the order
-        :param str comment: shown in the history
+        :param str comment: shown in the history; needed where a step says so
+        :param list conditions: what must hold before the order is confirmed, as
+            dictionaries with ``kind`` (max_discount, min_price, min_margin,
+            payment_term, prepayment_percent, text) and ``value`` (percent, or a price
+            in the currency of the order), ``product_id``, ``payment_term_id`` or
+            ``text``
+        :param str signature: image in base64, where a step wants one
+        :param str signed_name: name under the signature; by default the caller's
         :return: the request as in :meth:`list_approvals`
         :raise VoteError: if the caller may not decide; ``reason`` says why in a word
         """
         request = self._get_order_by_name(name)._get_pending_requests()
-        request.action_approve(comment)
+        request.action_approve(
+            comment, conditions=conditions, signature=signature, signed_name=signed_name
+        )
         return self._prepare_approval_data(request)
+
+    @api.model
+    def apply_conditions(self, *, name: str):
+        """Change a quotation to the conditions it was approved on.
+
+        :param str name: number of the order
+        :return: list of dictionaries with ``condition`` (in words) and ``met``
+        :raise ApprovalError: if it was not approved on conditions (JSON-2: 422)
+        """
+        order = self._get_order_by_name(name)
+        order.action_apply_conditions()
+        return [
+            {"condition": one.description, "met": one.is_met}
+            for one in order._get_conditional_request().condition_ids
+        ]
 
     @api.model
     def reject_order(self, *, name: str, reason: str):

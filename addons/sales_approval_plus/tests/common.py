@@ -19,7 +19,7 @@ class ApprovalCommon(SalesPlusCommon):
         cls.bob = cls._new_user("tsap_bob", APPROVER)
         cls.cid = cls._new_user("tsap_cid", APPROVER)
         cls.role = cls._new_role("Management", cls.ann)
-        cls.policy = cls._new_policy(min_discount=15)
+        cls.policy = cls._new_policy(discount=15)
 
     @classmethod
     def _new_role(cls, name, users, **values):
@@ -34,11 +34,29 @@ class ApprovalCommon(SalesPlusCommon):
 
     @classmethod
     def _new_policy(cls, *steps, name="High discount", **values):
-        """Create a policy; ``steps`` are dictionaries, by default the role of Ann."""
+        """Create a policy; ``steps`` are dictionaries, by default the role of Ann.
+
+        A value named like a metric is the limit of a condition; a dictionary gives
+        the other values of the condition too.
+        """
+        metrics = {
+            name: values.pop(name)
+            for name in [*values]
+            if name in cls.env["sales.approval.criterion"]._get_metric_specs()
+        }
         return cls.env["sales.approval.policy"].create(
             {
                 "name": name,
                 "company_id": cls.company.id,
+                "criterion_ids": [
+                    Command.create(
+                        {
+                            "metric": metric,
+                            **(limit if isinstance(limit, dict) else {"value": limit}),
+                        }
+                    )
+                    for metric, limit in metrics.items()
+                ],
                 "step_ids": [
                     Command.create({"role_id": cls.role.id, **step})
                     for step in steps or ({},)
@@ -88,4 +106,5 @@ class ApprovalCommon(SalesPlusCommon):
         return [code for code in codes if not prefixes or code.startswith(prefixes)]
 
     def _get_request(self, order):
-        return order.sudo().approval_request_ids[:1]
+        requests = order.sudo().approval_request_ids
+        return requests.sorted("id", reverse=True)[:1]

@@ -16,7 +16,7 @@ class TestAmend(ApprovalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.large = cls._new_policy(name="Large order", min_amount=1000)
+        cls.large = cls._new_policy(name="Large order", amount=1000)
 
     def _new_confirmed(self, discount=0, quantity=5):
         order = self._new_discounted(discount, quantity=quantity)

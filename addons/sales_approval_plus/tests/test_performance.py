@@ -51,7 +51,7 @@ class TestPerformance(ApprovalCommon):
 
     def test_check_of_10_and_of_100_orders(self):
         """All are measured at once: 90 orders more cost no query more."""
-        self._new_policy(name="Large", min_amount=10000)
+        self._new_policy(name="Large", amount=10000)
         few, many = self._new_orders(10), self._new_orders(100)
         self._count_check(few)
         costs = self._count_check(few), self._count_check(many)

@@ -30,17 +30,16 @@ class TestPolicy(ApprovalCommon):
 
     def test_message_names_policy_value_limit_and_next_step(self):
         message = self._new_discounted(22).guard_message
-        self.assertIn("High discount: 22.00% discount (limit 15.00%)", message)
+        self.assertIn(
+            "High discount: Discount from the sales prices 22.00% (from 15.00%)",
+            message,
+        )
         self.assertIn("Management may approve it", message)
         self.assertIn("Next step: Submit for Approval", message)
 
     def test_any_and_all(self):
-        both = self._new_policy(
-            name="Both", min_discount=10, min_amount=500, combine="all"
-        )
-        either = self._new_policy(
-            name="Either", min_discount=10, min_amount=500, combine="any"
-        )
+        both = self._new_policy(name="Both", discount=10, amount=500, combine="all")
+        either = self._new_policy(name="Either", discount=10, amount=500, combine="any")
         self.policy.active = False
         cheap = self._new_discounted(12, quantity=1)
         large = self._new_discounted(0, quantity=5)
@@ -89,20 +88,26 @@ class TestPolicy(ApprovalCommon):
         with self.assertRaises(UserError):
             order.action_confirm()
 
-    def test_a_limit_is_needed(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            self.policy.min_discount = 0
-            self.env.flush_all()
+    def test_without_a_condition_every_order_is_hit(self):
+        self.policy.criterion_ids.unlink()
+        order = self._new_discounted(0)
+        self.assertEqual(self._get_hits(order), self.policy)
+        self.assertTrue(order.guard_message.startswith("High discount. Management"))
 
     def test_limits_are_sane(self):
-        for values in ({"min_discount": 101}, {"min_discount": -1}, {"min_amount": -5}):
-            with (
-                mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
-                self.env.cr.savepoint(),
-            ):
-                self.policy.write(values)
-                self.env.flush_all()
+        wrong = (
+            ("discount", {"value": 101}),
+            ("discount", {"value": -1}),
+            ("amount", {"value": -5}),
+            ("categories", {}),
+            ("amount", {"operator": "is"}),
+            ("new_customer", {"operator": "below"}),
+        )
+        for metric, values in wrong:
+            with self.subTest(metric=metric), self.assertRaises(ValidationError):
+                self.policy.criterion_ids = [
+                    Command.create({"metric": metric, **values})
+                ]
 
     def test_a_step_is_needed(self):
         with self.assertRaisesRegex(ValidationError, "names nobody"):
@@ -118,7 +123,7 @@ class TestPolicy(ApprovalCommon):
     def test_cache_follows_changes(self):
         ids = self.env["sales.approval.policy"]._get_active_ids
         self.assertEqual(ids(self.company.id), tuple(self.policy.ids))
-        second = self._new_policy(min_amount=5, name="Second")
+        second = self._new_policy(amount=5, name="Second")
         self.assertEqual(ids(self.company.id), (self.policy + second)._ids)
         second.sequence = 1
         self.assertEqual(ids(self.company.id), (second + self.policy)._ids)
@@ -151,7 +156,7 @@ class TestPolicy(ApprovalCommon):
         pricelist = self.env["product.pricelist"].create(
             {"name": "TSX", "currency_id": currency.id}
         )
-        policy = self._new_policy(min_amount=400, name="Large")
+        policy = self._new_policy(amount=400, name="Large")
         order = self._new_discounted(0, quantity=4, pricelist_id=pricelist.id)
         order.order_line.price_unit = 50
         self.assertEqual(order.currency_id, currency)
@@ -166,40 +171,48 @@ class TestPolicy(ApprovalCommon):
         self.assertNotEqual(copy.step_ids, self.policy.step_ids)
 
     def test_summary(self):
-        self.policy.min_amount = 1000
+        self.policy.criterion_ids = [Command.create({"value": 1000})]
         symbol = self.company.currency_id.symbol
         self.assertIn(symbol, self.policy.summary)
-        self.assertIn("15.00% discount", self.policy.summary)
+        self.assertIn("Discount from the sales prices from 15.00%", self.policy.summary)
         self.assertTrue(self.policy.summary.endswith("→ Management"))
 
     def test_form(self):
         with Form(self.env["sales.approval.policy"].with_user(self.manager)) as form:
             form.name = "Form"
-            form.min_discount = 30
+            with form.criterion_ids.new() as criterion:
+                criterion.metric = "margin"
+                self.assertEqual(criterion.operator, "below")
+                criterion.value = 30
             with form.step_ids.new() as step:
                 step.role_id = self.role
         policy = form.record
         self.assertRecordValues(
             policy.step_ids, [{"level": 1, "mode": "any", "role_id": self.role.id}]
         )
-        self.assertEqual(policy.discount_basis, "discount")
+        self.assertEqual(policy.outcome, "require")
 
 
 @tagged("post_install", "-at_install")
 class TestStep(ApprovalCommon):
+    def _get_people(self, step, company):
+        order = self._new_discounted()
+        (slot,) = step._get_slots(order, {"amount": 0})
+        return slot.users._filter_approvers(company)
+
     def test_members_must_be_approvers(self):
         with self.assertRaisesRegex(ValidationError, "tsop_sam.*Sales Approver"):
             self.role.user_ids = self.salesman
         with self.assertRaisesRegex(ValidationError, "tsop_sam"):
             self._new_policy(
-                {"approver_type": "user", "user_id": self.salesman.id}, min_amount=1
+                {"approver_type": "user", "user_id": self.salesman.id}, amount=1
             )
 
     def test_role_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other Company"})
         role = self._new_role("Foreign", self.ann, company_id=other.id)
         with self.assertRaisesRegex(ValidationError, "another company"):
-            self._new_policy({"role_id": role.id}, min_amount=1)
+            self._new_policy({"role_id": role.id}, amount=1)
 
     def test_code_is_unique_in_a_company(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
@@ -217,22 +230,22 @@ class TestStep(ApprovalCommon):
             {},
             {"approver_type": "user", "user_id": self.cid.id, "role_id": False},
             {"approver_type": "group", "group_id": group.id, "role_id": False},
-            min_amount=1,
+            amount=1,
         ).step_ids.sorted("id")
-        self.assertEqual(by_role._get_approvers(self.company), self.ann)
-        self.assertEqual(by_user._get_approvers(self.company), self.cid)
+        self.assertEqual(self._get_people(by_role, self.company), self.ann)
+        self.assertEqual(self._get_people(by_user, self.company), self.cid)
         # The salesman is in the group, but he is no approver.
-        self.assertEqual(by_group._get_approvers(self.company), self.bob)
+        self.assertEqual(self._get_people(by_group, self.company), self.bob)
 
     def test_who_is_no_approver(self):
         step = self.policy.step_ids
         other = self.env["res.company"].create({"name": "Other Company"})
-        self.assertFalse(step._get_approvers(other))
+        self.assertFalse(self._get_people(step, other))
         self.ann.group_ids -= self.env.ref(APPROVER)
-        self.assertFalse(step._get_approvers(self.company))
+        self.assertFalse(self._get_people(step, self.company))
         self.ann.group_ids += self.env.ref(APPROVER)
         self.ann.active = False
-        self.assertFalse(step._get_approvers(self.company))
+        self.assertFalse(self._get_people(step, self.company))
 
     def test_quorum_needs_a_number(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):

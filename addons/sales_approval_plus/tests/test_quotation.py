@@ -21,8 +21,7 @@ class TestQuotationApproval(ApprovalCommon, QuotationPortalCommon):
 
     def test_accepted_counter_offer_goes_out_once_it_is_approved(self):
         """Beyond the limit: Rev 2 waits as a draft, and Ann's vote sends it."""
-        self.policy.min_discount = 0
-        self.policy.min_amount = 150
+        self.policy.criterion_ids.write({"metric": "amount", "value": 150})
         order = self._new_sent((self.service, 2))
         line = order.order_line
         fields = {f"price_{line.id}": "40", f"quantity_{line.id}": "10"}

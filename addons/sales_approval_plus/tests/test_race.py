@@ -83,11 +83,12 @@ class TestRace(BaseCase):
             {
                 "name": "Race",
                 "domain": f"[('partner_id', '=', {partner.id})]",
-                "min_discount": 15,
+                "criterion_ids": [Command.create({"metric": "discount", "value": 15})],
                 "step_ids": [Command.create({"role_id": role.id})],
             }
         )
         made = policy, role, product.product_tmpl_id, partner
+        # Removed in this order.
         self.made = [(records._name, records.ids) for records in made]
         self.policy_id = policy.id
         self.partner_id, self.product_id = partner.id, product.id
@@ -287,6 +288,33 @@ class TestRace(BaseCase):
         self.assertIsInstance(refused[0], UserError)
         self.assertRegex(str(refused[0]), "submitted for approval a moment|waits for")
         self.assertEqual(self._get_result(order_id)["requests"], ["pending"])
+
+    # === Automatic approval === #
+
+    def test_cap_is_used_once(self):
+        """Two orders of one customer at the same moment: 80 each, 100 a day."""
+        with self._open() as env:
+            policy = env["sales.approval.policy"].create(
+                {
+                    "name": "Race, automatic",
+                    "sequence": 1,
+                    "outcome": "auto",
+                    "domain": f"[('partner_id', '=', {self.partner_id})]",
+                    "daily_cap": 100,
+                }
+            )
+        self.made.insert(0, (policy._name, policy.ids))
+        order_ids = [self._new_order(submitted=False) for _ in range(2)]
+
+        def confirm(order_id):
+            return lambda env: env["sale.order"].browse(order_id).action_confirm()
+
+        outcomes = self._run_at_once(
+            ("sam", confirm(order_ids[0])), ("sam again", confirm(order_ids[1]))
+        )
+        self.assertEqual(list(outcomes.values()).count(DONE), 1, outcomes)
+        [refusal] = set(outcomes.values()) - {DONE}
+        self.assertIn("Submit for Approval", str(refusal))
 
     # === What was approved is what is confirmed === #
 

@@ -102,12 +102,12 @@ class TestReapproval(ApprovalCommon):
         self._assert_needs_approval()
 
     def test_another_policy_hits(self):
-        self._new_policy(name="Large", min_amount=100)
+        self._new_policy(name="Large", amount=100)
         self.env.invalidate_all()
         self._assert_needs_approval()
 
     def test_stricter_limit_of_the_same_policy(self):
-        self.policy.min_discount = 5
+        self.policy.criterion_ids.value = 5
         self.env.invalidate_all()
         self.assertEqual(self.order.approval_state, "approved")
 
@@ -180,7 +180,7 @@ class TestReapproval(ApprovalCommon):
         pricelist = self.env["product.pricelist"].create(
             {"name": "TSX", "currency_id": currency.id}
         )
-        self._new_policy(name="Large", min_amount=100)
+        self._new_policy(name="Large", amount=100)
         order = self._new_discounted(20, quantity=2, pricelist_id=pricelist.id)
         order.action_submit_for_approval()
         self._approve(order, self.ann)

@@ -70,7 +70,9 @@ class TestFacade(RpcCommon):
                 "amount": 80.0,
                 "currency": self.company.currency_id.name,
                 "discount": 20.0,
-                "reasons": ["High discount: 20.00% discount (limit 15.00%)"],
+                "reasons": [
+                    "High discount: Discount from the sales prices 20.00% (from 15.00%)"
+                ],
                 "requester": self.salesman.name,
                 "waiting_for": [self.ann.name],
                 "can_vote": False,

@@ -21,7 +21,10 @@ class TestSubmit(ApprovalCommon):
                     "policy_ids": self.policy.ids,
                     "amount": 240.0,
                     "discount": 20.0,
-                    "reasons": ["High discount: 20.00% discount (limit 15.00%)"],
+                    "reasons": [
+                        "High discount: Discount from the sales prices 20.00% "
+                        "(from 15.00%)"
+                    ],
                 }
             ],
         )
@@ -34,6 +37,20 @@ class TestSubmit(ApprovalCommon):
         self.assertEqual(order.lifecycle_stage, "pending")
         self.assertIn("Waiting for tsap_ann", order.guard_message)
         self.assertEqual(self._get_codes(order), ["approval.submitted"])
+
+    def test_draft_that_needs_approval(self):
+        """It stays Odoo's draft; the need stands beside it and can be searched."""
+        order = self._new_discounted(20).with_user(self.salesman)
+        [values] = order.read(["state", "approval_state"])
+        self.assertEqual(
+            (values["state"], values["approval_state"]), ("draft", "to_submit")
+        )
+        found = order.search([("approval_state", "=", "to_submit")])
+        self.assertIn(order, found)
+        order.order_line.discount = 0
+        self.assertEqual(order.approval_state, "not_required")
+        found = order.search([("approval_state", "=", "to_submit")])
+        self.assertNotIn(order, found)
 
     def test_new_members_do_not_decide_on_old_requests(self):
         order = self._new_submitted()

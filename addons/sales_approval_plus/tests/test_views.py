@@ -169,7 +169,8 @@ class TestViews(ApprovalCommon):
     def test_policy_form(self):
         form = Form(self.env["sales.approval.policy"].with_user(self.manager))
         form.name = "Large order"
-        form.min_amount = 5000
+        with form.criterion_ids.new() as criterion:
+            criterion.value = 5000
         with form.step_ids.new() as step:
             step.role_id = self.role
             step.mode = "quorum"
@@ -200,7 +201,9 @@ class TestViews(ApprovalCommon):
     def test_buttons_of_the_order(self):
         ours = {
             "action_submit_for_approval",
-            "action_approve",
+            "action_open_approval",
+            "action_open_approval_preview",
+            "action_apply_conditions",
             "action_request_change",
             "action_reject",
             "action_withdraw",
@@ -213,20 +216,22 @@ class TestViews(ApprovalCommon):
         # Somebody with sales rights: without them there is the form of the request.
         approver = self._new_user("tsap_dan", DAN)
         self.role.user_ids += approver
+        submit = {"action_submit_for_approval", "action_open_approval_preview"}
         order = self._new_discounted(0)
         self.assertEqual(seen(self.salesman), {"action_confirm"})
         order.order_line.discount = 20
-        self.assertEqual(seen(self.salesman), {"action_submit_for_approval"})
+        self.assertEqual(seen(self.salesman), submit)
         order.action_submit_for_approval()
         self.assertEqual(seen(self.salesman), {"action_withdraw"})
         self.assertEqual(
-            seen(approver), {"action_approve", "action_request_change", "action_reject"}
+            seen(approver),
+            {"action_open_approval", "action_request_change", "action_reject"},
         )
         self.assertEqual(seen(self.colleague), set())
         self._reject(order, approver)
         self.assertEqual(seen(self.salesman), set())
         order.with_user(self.salesman).order_line.discount = 18
-        self.assertEqual(seen(self.salesman), {"action_submit_for_approval"})
+        self.assertEqual(seen(self.salesman), submit)
         order.with_user(self.salesman).action_submit_for_approval()
         self._approve(order, approver)
         self.assertEqual(seen(self.salesman), {"action_confirm"})
@@ -237,7 +242,12 @@ class TestViews(ApprovalCommon):
     def test_buttons_of_the_request(self):
         order = self._new_submitted()
         request = self._get_request(order)
-        voting = ["action_approve", "action_request_change", "action_reject"]
+        voting = [
+            "action_open_approval",
+            "action_open_conditions",
+            "action_request_change",
+            "action_reject",
+        ]
         self.assertEqual(self._get_buttons(request, self.ann), voting)
         self.assertEqual(self._get_buttons(request, self.salesman), ["action_withdraw"])
         self.assertEqual(self._get_buttons(request, self.colleague), [])
@@ -246,7 +256,7 @@ class TestViews(ApprovalCommon):
             self.assertEqual(self._get_buttons(request, user), [])
 
     def test_list_buttons_are_for_approvers(self):
-        for user, expected in ((self.ann, 3), (self.salesman, 0)):
+        for user, expected in ((self.ann, 4), (self.salesman, 0)):
             arch = self._get_arch("sales.approval.request", user, "list")
             self.assertEqual(len(arch.xpath("//header/button")), expected)
 

@@ -214,7 +214,7 @@ class TestVote(ApprovalCommon):
 
     def test_two_policies_one_question(self):
         """Steps of the same people are asked once."""
-        self._new_policy(name="Large", min_amount=50)
+        self._new_policy(name="Large", amount=50)
         order = self._new_submitted()
         line = self._get_request(order).line_ids
         self.assertEqual(line.policy_names, "High discount, Large")

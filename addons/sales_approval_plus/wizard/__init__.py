@@ -1,2 +1,4 @@
+from . import sales_approval_bulk
 from . import sales_approval_decision
 from . import sales_approval_override
+from . import sales_approval_preview

@@ -71,13 +71,13 @@ registry.category("web_tour.tours").add("sales_approval_plus_approve_form", {
         },
         {
             content: "Approve",
-            trigger: ".o_statusbar_buttons button[name=action_approve]",
+            trigger: ".o_statusbar_buttons button[name=action_open_approval]",
             run: "click",
         },
         {
             content: "Approved, nothing more to decide",
             trigger:
-                ".o_form_view:not(:has(button[name=action_approve])) .o_arrow_button_current:contains(Approved)",
+                ".o_form_view:not(:has(button[name=action_open_approval])) .o_arrow_button_current:contains(Approved)",
         },
     ],
 });

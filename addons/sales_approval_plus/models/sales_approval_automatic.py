@@ -1,0 +1,170 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from pytz import UTC, timezone
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+@dataclass
+class Allotment:
+    """What is approved automatically in one look at several documents.
+
+    :param closed: whether a policy with a cap approves nothing here
+    :param taken: {(policy, customer): amount of this look}
+    """
+
+    closed: bool
+    taken: dict = field(default_factory=lambda: defaultdict(float))
+
+    def _take(self, policy, record, metrics):
+        """Return whether ``policy`` approves ``record``, and count it."""
+        if not policy.daily_cap:
+            return True
+        if self.closed:
+            return False
+        party = record._get_approval_party()
+        used = self.taken[policy, party] + policy._get_used(party)
+        amount = metrics["amount"]
+        if policy.currency_id.compare_amounts(used + amount, policy.daily_cap) > 0:
+            return False
+        self.taken[policy, party] += amount
+        return True
+
+
+class SalesApprovalPolicy(models.Model):
+    """Routine orders that need nobody, up to an amount a day."""
+
+    _inherit = "sales.approval.policy"
+
+    @api.model
+    def _get_allotment(self, operation):
+        # A confirmed order that is made worse is not measured against a cap anew.
+        return Allotment(closed=operation == "amend")
+
+    def _get_used(self, party):
+        """Return what was approved automatically for ``party`` today."""
+        self.ensure_one()
+        begin = self._get_begin_of_day()
+        # sudo: what is used up does not depend on who asks.
+        ((amount,),) = (
+            self.env["sales.approval.request"]
+            .sudo()
+            ._read_group(
+                [
+                    ("auto_policy_id", "=", self.id),
+                    ("state", "=", "approved"),
+                    ("partner_id.commercial_partner_id", "=", party.id),
+                    ("decided_on", ">=", begin),
+                    ("decided_on", "<", begin + timedelta(days=1)),
+                ],
+                aggregates=["amount:sum"],
+            )
+        )
+        return amount or 0.0
+
+    def _get_begin_of_day(self):
+        """Return the begin of today in the company's time zone, as naive UTC."""
+        zone = timezone(self.company_id.partner_id.tz or "UTC")
+        today = UTC.localize(fields.Datetime.now()).astimezone(zone).date()
+        begin = zone.localize(datetime.combine(today, time.min))
+        return begin.astimezone(UTC).replace(tzinfo=None)
+
+
+class SalesApprovalRequest(models.Model):
+    _inherit = "sales.approval.request"
+
+    auto_policy_id = fields.Many2one(
+        "sales.approval.policy",
+        string="Approved By Policy",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Policy that approved the order without anybody being asked.",
+    )
+
+    @api.model
+    def _record_automatic(self, record, standing):
+        """Keep that a policy approved ``record``.
+
+        :param record: guarded document that was just let pass
+        :param Standing standing: of state ``automatic``
+        :return: the request, as superuser
+        """
+        # sudo: nobody may create requests; the gate let the record pass.
+        request = self.sudo().create(
+            {
+                **record._prepare_approval_document_vals(),
+                **self._prepare_measured_vals(record, standing),
+                "operation": "confirm",
+                "state": "approved",
+                "origin": "policy",
+                "auto_policy_id": standing.automatic.id,
+                "decided_on": fields.Datetime.now(),
+                "round_no": self._get_next_round(record),
+            }
+        )
+        record._log_event(
+            "approval.automatic",
+            request=request.id,
+            policy=standing.automatic.name,
+            reasons=request.reasons,
+        )
+        return request
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _get_automatic_policies(self):
+        policies = self._get_approval_policies("confirm")
+        return policies.filtered(lambda one: one.outcome == "auto")
+
+    def _guard_ensure(self, operation, baseline=None):
+        if operation == "confirm":
+            self._lock_automatic_parties()
+        return super()._guard_ensure(operation, baseline)
+
+    def _lock_automatic_parties(self):
+        """Make orders of one customer use up a cap one after the other.
+
+        The second transaction fails at the row that the first has rewritten, and Odoo
+        runs it again: then it sees what the first has used.
+        """
+        capped = self._get_automatic_policies().filtered("daily_cap")
+        orders = self.filtered(lambda one: one.company_id in capped.company_id)
+        parties = {order._get_approval_party().id for order in orders}
+        if not parties:
+            return
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_partner SET write_date = write_date WHERE id IN "
+                "(SELECT id FROM res_partner WHERE id IN %s "
+                "ORDER BY id FOR NO KEY UPDATE) RETURNING id",
+                tuple(parties),
+            )
+        )
+
+    def _record_automatic_approvals(self):
+        """Keep which of the orders, confirmed just now, a policy approved."""
+        automatic = self._get_automatic_policies()
+        orders = self.filtered(lambda one: one.company_id in automatic.company_id)
+        for order_id, standing in orders._get_approval_standings("confirm").items():
+            if standing.state == "automatic":
+                self.env["sales.approval.request"]._record_automatic(
+                    self.browse(order_id), standing
+                )
+
+    def _after_state(self, state):
+        super()._after_state(state)
+        if state == "sale":
+            self._record_automatic_approvals()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        if confirmed := orders.filtered(lambda order: order.state == "sale"):
+            confirmed._record_automatic_approvals()
+        return orders
