@@ -1,7 +1,32 @@
 """Rules of the whole suite."""
 
-import pytest
+import os
+from contextlib import contextmanager
 
+import pytest
+import pytest_odoo
+
+from tests import support
+
+
+@contextmanager
+def own_filestore(original, name):
+    """Give the database of a worker files of its own.
+
+    pytest-odoo shares them between the workers: then what one of them collects as
+    garbage is missing for the others.
+    """
+    support.link_files(original, name)
+    try:
+        yield
+    finally:
+        support.drop_files(name)
+
+
+# One of several workers tests on a copy of its own.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["DEV_TEST_DB"] += f"-{worker}"
+    pytest_odoo._shared_filestore = own_filestore
 # A test may be skipped for want of real orders, which are no part of the project.
 ALLOWED_SKIP = "shared/data"
 

@@ -76,16 +76,28 @@ def free_port():
 
 def own_name(name):
     """The full name of a database of this run."""
-    return f"{os.environ['DEV_TEST_DB']}_{name}"
+    # One of several workers has a database of its own, named with a hyphen.
+    return f"{os.environ['DEV_TEST_DB'].replace('-', '_')}_{name}"
 
 
 def create_database(name, template=BASE_TEMPLATE):
     """Copy a template with its files, instead of one that may be there."""
     drop_database(name)
     psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    link_files(template, name)
+
+
+def link_files(template, name):
+    """Copy a filestore; its files are never changed, so links are enough."""
     source = _filestore(template)
     if source.is_dir():
+        drop_files(name)
         shutil.copytree(source, _filestore(name), copy_function=os.link)
+
+
+def drop_files(name):
+    """Remove the filestore of a database, if there is one."""
+    shutil.rmtree(_filestore(name), ignore_errors=True)
 
 
 def drop_database(name):
@@ -99,7 +111,7 @@ def drop_database(name):
             if not left:
                 raise
             time.sleep(1)
-    shutil.rmtree(_filestore(name), ignore_errors=True)
+    drop_files(name)
 
 
 @contextmanager

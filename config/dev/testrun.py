@@ -19,6 +19,8 @@ from .paths import ROOT, our_addons, short_hash, tree_hash
 from .steps import Failure, step
 
 BENCHES = ROOT / "tests" / "perf"
+# More would starve each other's browsers on a small machine.
+WORKERS = min(os.cpu_count() or 1, 4)
 # Templates kept beside the current one, for other branches and checkouts.
 KEPT = 8
 
@@ -44,12 +46,19 @@ def test(arguments, rest):
 
 
 def _pytest(ready, name, arguments):
-    """The command line of pytest-odoo, over everything unless told otherwise."""
+    """The command line of pytest-odoo, over everything unless told otherwise.
+
+    The whole suite is shared by the processors, file by file; pytest-odoo gives each
+    of them a copy of the database.
+    """
     options = [f"--odoo-database={name}", f"--odoo-config={ready.config_file}"]
     options += ["--odoo-http", "--odoo-log-level=warn"]
     named = any(Path(text.split("::")[0]).exists() for text in arguments)
-    targets = [] if named else ["addons", "tests"]
-    return [str(ready.python), "-m", "pytest", *options, *arguments, *targets]
+    if not named:
+        # The slowest files first: those that install addons and start servers.
+        options += [f"-n{WORKERS}", "--dist=loadfile", "--no-loadscope-reorder"]
+        arguments = [*arguments, "tests/install", "tests", "addons"]
+    return [str(ready.python), "-m", "pytest", *options, *arguments]
 
 
 @contextmanager
@@ -68,12 +77,18 @@ def test_database(ready, strict=True):
         "DEV_TEMPLATE_DB": base,
         "DEV_ADDONS_DB": full,
         "DEV_TEST_DB": name,
+        "PATH": _get_path(ready.server.programs),
     }
     try:
         yield name, environ
     finally:
         for left in databases.names(name):
             databases.drop(left)
+
+
+def _get_path(programs):
+    """PATH with PostgreSQL's programs: pytest-odoo calls createdb and dropdb."""
+    return os.pathsep.join(map(str, filter(None, [programs, os.environ.get("PATH")])))
 
 
 def _ensure_templates(databases):

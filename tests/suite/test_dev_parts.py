@@ -252,11 +252,15 @@ class TestSkips:
         assert self.outcome(tmp_path, "no ../shared/data here").returncode == 0
 
 
+SHARED = [f"-n{testrun.WORKERS}", "--dist=loadfile", "--no-loadscope-reorder"]
+EVERYTHING = ["tests/install", "tests", "addons"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "targets"),
     [
-        ([], ["addons", "tests"]),
-        (["-k", "import"], ["-k", "import", "addons", "tests"]),
+        ([], [*SHARED, *EVERYTHING]),
+        (["-k", "import"], [*SHARED, "-k", "import", *EVERYTHING]),
         (["tests/suite"], ["tests/suite"]),
         (["tests/suite/test_pot.py::test_x"], ["tests/suite/test_pot.py::test_x"]),
     ],
