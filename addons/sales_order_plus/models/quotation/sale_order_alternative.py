@@ -137,7 +137,11 @@ class SaleOrder(models.Model):
             "name": self.env._("Alternatives"),
             "res_model": self._name,
             "domain": [("id", "in", others.ids)],
-            "views": [(False, "list"), (False, "form")],
+            "views": [
+                (self.env.ref("sale.view_quotation_tree").id, "list"),
+                (False, "kanban"),
+                (False, "form"),
+            ],
         }
 
 

@@ -14,6 +14,7 @@ from . import test_order_source
 from . import test_order_territory
 from . import test_order_tours
 from . import test_order_type
+from . import test_phone_screens
 from . import test_sale_order_clone
 from . import test_sale_order_links
 from . import test_sale_order_links_api

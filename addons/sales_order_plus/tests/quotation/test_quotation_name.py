@@ -122,7 +122,7 @@ class TestQuotationName(QuotationPortalCommon, MailCase):
         self.order.action_quotation_sent()
         self.portal_user.password = "a long secret"
         self.order.sudo().partner_id = self.portal_user.partner_id
-        self.authenticate(self.portal_user.login, "a long secret")
+        self.authenticate("tsop_portal", "tsop_portal")
         page = html.fromstring(self._browse(self.order.sudo().get_portal_url()).text)
         crumbs = page.xpath("//ol[contains(@class, 'o_portal_submenu')]")[0]
         self.assertIn(self.number, crumbs.text_content())
