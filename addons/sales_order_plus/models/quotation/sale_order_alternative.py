@@ -142,6 +142,7 @@ class SaleOrder(models.Model):
                 (False, "kanban"),
                 (False, "form"),
             ],
+            "mobile_view_mode": "kanban",
         }
 
 

@@ -39,8 +39,11 @@ class TestPhoneScreens(OrderCommon, HttpCase):
         order = self._new_order((self.product, 1))
         for _time in range(2):
             order.action_new_alternative()
-        modes = [mode for _id, mode in order.action_view_alternatives()["views"]]
-        self.assertEqual(modes, ["list", "kanban", "form"])
+        action = order.action_view_alternatives()
+        self.assertEqual(
+            [mode for _id, mode in action["views"]], ["list", "kanban", "form"]
+        )
+        self.assertEqual(action["mobile_view_mode"], "kanban")
         action = order.action_view_related_orders()
         self.assertEqual(
             [mode for _id, mode in action["views"]], ["list", "kanban", "form"]
