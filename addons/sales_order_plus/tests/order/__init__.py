@@ -11,6 +11,7 @@ from . import test_order_form_cost
 from . import test_order_history
 from . import test_order_number
 from . import test_order_source
+from . import test_order_search_panel
 from . import test_order_territory
 from . import test_order_tours
 from . import test_order_type
