@@ -58,6 +58,12 @@ class TestPhoneScreens(OrderCommon, HttpCase):
             )
             self.assertTrue(list(arch.iter("kanban")), model)
 
+    def test_settings_open_without_a_warning(self):
+        """With the demo data too: nothing of it waits to be archived by a click."""
+        self.assertFalse(
+            self.env["res.config.settings"].new({})._onchange_group_sale_pricelist()
+        )
+
     def test_settings_show_all_their_words(self):
         """The web client drops words that stand in a setting itself."""
         arch = self.env["res.config.settings"].get_view(view_type="form")["arch"]
