@@ -17,8 +17,6 @@ once on a server with two workers, and with ``--memory`` 10,000 orders in a row.
 last table compares with what is demanded.
 """
 
-import argparse
-import json
 import os
 import random
 import sys
@@ -34,10 +32,13 @@ from tests import support
 from tests.perf import clients
 from tests.perf.harness import (
     Server,
+    finish,
     install_unconfigured,
+    make_parser,
     percentile,
     postgres_cpu,
     run_in_shell,
+    run_rounds,
     summary,
     table,
 )
@@ -291,11 +292,6 @@ def show(result):
     print(table(rows), "\n")
     for orders, megabytes in result["load"]["memory"]:
         print(f"{orders} orders: {megabytes:.0f} MB")
-    rows = [["demanded", "measured", "wanted", ""]]
-    for name, value, wanted, met in result["demands"]:
-        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
-    print(table(rows))
-    print(f"\nLoad of the machine (1, 5, 15 minutes): {os.getloadavg()}")
 
 
 def show_figures(title, values_by_name):
@@ -309,15 +305,12 @@ def show_figures(title, values_by_name):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = make_parser(__doc__, "intake", rounds=3, port=8079)
     parser.add_argument(
         "--orders", type=int, default=100, help="orders a round and way"
     )
     parser.add_argument("--calls", type=int, default=16, help="of clients at once")
     parser.add_argument("--memory", action="store_true", help=f"{MANY} orders too")
-    parser.add_argument("--json", type=Path, default=Path(".bench", "intake.json"))
-    parser.add_argument("--port", type=int, default=8079, help="and the next one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         sides = []
@@ -326,17 +319,13 @@ def main():
             stack.callback(side.close)
             sides.append(side)
         run_round(*sides, 0, BATCH)  # warms up caches, not counted
-        rounds = []
-        for number in range(1, options.rounds + 1):
-            rounds.append(run_round(*sides, number, options.orders))
-            print(f"round {number} of {options.rounds} done", flush=True)
+        rounds = run_rounds(
+            options.rounds, lambda number: run_round(*sides, number, options.orders)
+        )
         sides[1].restart(options.port + 2, folder, workers=2)
         load = run_load(sides[1], options)
     result = evaluate(rounds, load)
-    show(result)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(result, indent=1))
-    print(f"\nWritten to {options.json}")
+    finish(result, show, options.json)
 
 
 if __name__ == "__main__":

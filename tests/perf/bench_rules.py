@@ -13,8 +13,6 @@ without take turns on one server. Reported: milliseconds in the server, CPU of O
 PostgreSQL, and queries of a call, as median with spread over the rounds.
 """
 
-import argparse
-import json
 import os
 import sys
 import tempfile
@@ -31,7 +29,7 @@ from tests.perf.bench_intake import (
     draw_orders,
     prepare_core_vals,
 )
-from tests.perf.harness import summary, table
+from tests.perf.harness import finish, make_parser, run_rounds, summary, table
 
 LINES = 100
 ORDERS = 100
@@ -193,34 +191,19 @@ def show(result):
                 ]
             )
     print(table(rows), "\n")
-    rows = [["demanded", "measured", "wanted", ""]]
-    for name, value, wanted, met in result["demands"]:
-        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
-    print(table(rows))
-    print(f"\nLoad of the machine (1, 5, 15 minutes): {result['load']}")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path, default=Path(".bench", "rules.json"))
-    parser.add_argument("--port", type=int, default=8089)
-    options = parser.parse_args()
+    options = make_parser(__doc__, "rules", rounds=5, port=8089).parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(Side(options.port, folder, OURS)) as side,
     ):
         rules = Rules(side)
         run_round(rules, 0)  # warms up caches, not counted
-        rounds = []
-        for number in range(1, options.rounds + 1):
-            rounds.append(run_round(rules, number))
-            print(f"round {number} of {options.rounds} done", flush=True)
+        rounds = run_rounds(options.rounds, partial(run_round, rules))
     result = evaluate(rounds)
-    show(result)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(result, indent=1))
-    print(f"\nWritten to {options.json}")
+    finish(result, show, options.json)
 
 
 if __name__ == "__main__":

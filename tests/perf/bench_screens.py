@@ -15,8 +15,6 @@ Reported a screen: milliseconds in the server, CPU of Odoo and PostgreSQL, and q
 as median with spread over the rounds, and the ratio to plain Odoo within a round.
 """
 
-import argparse
-import json
 import os
 import statistics
 import sys
@@ -28,7 +26,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.perf.bench_intake import OURS, Side, counters
-from tests.perf.harness import run_in_shell, summary, table
+from tests.perf.harness import (
+    finish,
+    make_parser,
+    run_in_shell,
+    run_rounds,
+    summary,
+    table,
+)
 
 SIZES = (10, 100, 300)
 ORDERS = 80
@@ -260,19 +265,11 @@ def show(result):
                 ]
             )
     print(table(rows), "\n")
-    rows = [["demanded", "measured", "wanted", ""]]
-    for name, value, wanted, met in result["demands"]:
-        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
-    print(table(rows))
-    print(f"\nLoad of the machine (1, 5, 15 minutes): {result['load']}")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = make_parser(__doc__, "screens", rounds=5, port=8089)
     parser.add_argument("--calls", type=int, default=10, help="of a screen and round")
-    parser.add_argument("--json", type=Path, default=Path(".bench", "screens.json"))
-    parser.add_argument("--port", type=int, default=8089, help="and the next one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         sides = []
@@ -281,15 +278,11 @@ def main():
             stack.callback(side.close)
             sides.append(Screens(side))
         run_round(*sides, 0, 2)  # warms up caches, not counted
-        rounds = []
-        for number in range(1, options.rounds + 1):
-            rounds.append(run_round(*sides, number, options.calls))
-            print(f"round {number} of {options.rounds} done", flush=True)
+        rounds = run_rounds(
+            options.rounds, lambda number: run_round(*sides, number, options.calls)
+        )
     result = evaluate(rounds)
-    show(result)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(result, indent=1))
-    print(f"\nWritten to {options.json}")
+    finish(result, show, options.json)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Both sides of a comparison run in the same minutes on the same machine, in turns
 only ratios of medians say something, absolute figures move with the machine.
 """
 
+import argparse
 import json
 import os
 import re
@@ -171,6 +172,37 @@ def run_in_shell(database, script):
     if result.returncode or not result.stdout.strip():
         raise RuntimeError(result.stdout + result.stderr)
     return json.loads(result.stdout.strip().splitlines()[-1])
+
+
+def make_parser(doc, name, rounds, port):
+    """The options every benchmark has; its own ones are added by itself."""
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--json", type=Path, default=Path(".bench", f"{name}.json"))
+    parser.add_argument("--port", type=int, default=port, help="and the next ones")
+    return parser
+
+
+def run_rounds(count, run):
+    """Call ``run`` with 1, 2, … and return what it returned, a line each."""
+    rounds = []
+    for number in range(1, count + 1):
+        rounds.append(run(number))
+        print(f"round {number} of {count} done", flush=True)
+    return rounds
+
+
+def finish(result, show, path):
+    """Print a result and whether it is what is demanded, and keep it as JSON."""
+    show(result)
+    rows = [["demanded", "measured", "wanted", ""]]
+    for name, value, wanted, met in result["demands"]:
+        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
+    print(table(rows))
+    print(f"\nLoad of the machine (1, 5, 15 minutes): {os.getloadavg()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=1))
+    print(f"\nWritten to {path}")
 
 
 def percentile(values, share):

@@ -1,6 +1,12 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
+# What a customer draws on his page: a PNG of one pixel.
+SIGNATURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+    "RU5ErkJggg=="
+)
+
 
 class SalesPlusCommon(TransactionCase):
     """People, a customer and products for tests of all our addons.

@@ -1,1 +1,2 @@
 from . import quotation_portal
+from . import quotation_report

@@ -3,12 +3,27 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
+
+# What tells whether a duty meets goods, and how high it is.
+TERMS = (
+    "name",
+    "sequence",
+    "origin_country_ids",
+    "hs_code_prefix",
+    "categ_id",
+    "percent",
+    "vat_percent",
+    "threshold",
+    "currency_id",
+)
 
 
 class SalesDutyRule(models.Model):
     """What a country levies on goods that are brought in, as an estimate."""
 
     _name = "sales.duty.rule"
+    _inherit = ["sales.cached.mixin"]
     _description = "Import Duty"
     _order = "sequence, id"
 
@@ -92,16 +107,37 @@ class SalesDutyRule(models.Model):
 
     @api.model
     def _get_rules(self, order):
-        """Return the duties that may meet ``order``, in one search."""
+        """Return the duties that may meet ``order``; their terms are read already."""
+        if not self._has_records():
+            return self.browse()
         date = fields.Date.context_today(order, order.date_order)
         country = order.partner_shipping_id.country_id
-        rules = self.search(
-            Domain("company_id", "in", [False, order.company_id.id])
-            & Domain("country_ids", "in", [False, country.id])
+        terms = self._get_terms(order.company_id.id, country.id, date, self.env.lang)
+        rules = self.browse(terms)
+        for rule in rules:
+            rule._remember_terms(terms[rule.id])
+        return rules
+
+    def _remember_terms(self, terms):
+        """Give this rule the values it has in the database, without asking again."""
+        origins = self.env["res.country"].browse(terms["origin_country_ids"])
+        values = {**terms, "origin_country_ids": origins}
+        self._update_cache(values, validate=False)
+
+    @api.model
+    @ormcache("self._get_version()", "company_id", "country_id", "date", "lang")
+    def _get_terms(self, company_id, country_id, date, lang):
+        """Return {id: terms} of what is levied there that day, the first one first."""
+        # sudo: kept for everybody; the domain names the company.
+        rules = self.sudo().search(
+            Domain("company_id", "in", [False, company_id])
+            & Domain("country_ids", "in", [False, country_id])
             & (Domain("date_from", "=", False) | Domain("date_from", "<=", date))
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", date))
         )
-        return rules.sorted(lambda rule: (rule.sequence, -len(rule._get_prefix())))
+        rules = rules.sorted(lambda rule: (rule.sequence, -len(rule._get_prefix())))
+        rows = rules.with_context(lang=lang).read(TERMS, load=None)
+        return {row.pop("id"): row for row in rows}
 
     def _get_prefix(self):
         return self._get_digits(self.hs_code_prefix)

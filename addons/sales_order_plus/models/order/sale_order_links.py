@@ -1,8 +1,32 @@
 from collections import namedtuple
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...exceptions import LinkError
+
+# All links of some orders; alternatives of alternatives are alternatives too.
+LINKS = """
+WITH RECURSIVE alternative (id) AS (
+    SELECT unnest(%(ids)s)
+    UNION
+    SELECT CASE WHEN link.order_id = alternative.id
+                THEN link.linked_id ELSE link.order_id END
+    FROM alternative
+    JOIN sales_order_link link
+      ON link.kind = 'alternative' AND alternative.id IN (link.order_id, link.linked_id)
+)
+SELECT order_id, linked_id, kind FROM sales_order_link
+WHERE order_id = ANY(%(ids)s) OR linked_id = ANY(%(ids)s)
+   OR (kind = 'alternative' AND order_id IN (SELECT id FROM alternative))
+ORDER BY id
+"""
+FAMILY = """
+SELECT parent_order_id, id, 'parent' FROM sale_order
+WHERE parent_order_id = ANY(%(ids)s)
+   OR (id = ANY(%(ids)s) AND parent_order_id IS NOT NULL)
+ORDER BY date_order DESC, id DESC
+"""
 
 # ``is_origin``: whether the order looked at is where the other one comes from.
 Relation = namedtuple("Relation", "order kind is_origin")
@@ -39,7 +63,7 @@ class SaleOrder(models.Model):
     )
     related_order_count = fields.Integer(
         string="Related Orders",
-        compute="_compute_related_order_count",
+        compute="_compute_order_links",
         groups="base.group_user",
         help="Number of parents, children and linked orders that you may read.",
     )
@@ -62,8 +86,16 @@ class SaleOrder(models.Model):
                 rule="cycle",
             )
 
-    def _compute_related_order_count(self):
-        relations = self._origin._get_order_relations()
+    def _compute_order_links(self):
+        """Count what is linked: one look at the links for all that is shown of them."""
+        self._count_links(self._origin._get_link_rows())
+
+    def _count_links(self, rows):
+        """Set what is shown of the links.
+
+        :param rows: what :meth:`_get_link_rows` returns for these orders
+        """
+        relations = self._origin._get_order_relations(rows)
         for order in self:
             own = relations.get(order._origin.id, ())
             others = {relation.order.id for relation in own}
@@ -83,31 +115,42 @@ class SaleOrder(models.Model):
 
     # === Reading === #
 
-    def _get_order_relations(self):
-        """Return {order id: [Relation]} of what the user may read, from both sides."""
-        ids = self._origin.ids
+    def _get_order_relations(self, rows=None):
+        """Return {order id: [Relation]} of what the user may read, from both sides.
+
+        :param rows: what :meth:`_get_link_rows` returned for these orders already
+        """
         found = {id_: [] for id_ in self.ids}
-        if not ids:
-            return found
-        for one, two, kind in self._get_relation_rows(ids):
-            if one.id in found:
-                found[one.id].append(Relation(two, kind, True))
-            if two.id in found:
-                found[two.id].append(Relation(one, kind, False))
+        # The portal asks through the order's sudo: employees see what they may.
+        may_links = self.env["sales.order.link"].has_access("read")
+        for one, two, kind in self._get_link_rows() if rows is None else rows:
+            if kind != "parent" and not may_links:
+                continue
+            if one in found:
+                found[one].append(Relation(self.browse(two), kind, True))
+            if two in found:
+                found[two].append(Relation(self.browse(one), kind, False))
         return self._drop_unreadable(found)
 
-    def _get_relation_rows(self, ids):
-        """Return (origin, what comes from it, kind) of all that touches ``ids``."""
-        rows = []
+    def _get_link_rows(self, family=True):
+        """Return (id of the origin, id of what comes from it, kind), whoever asks.
+
+        What touches these orders, and all links between alternatives of theirs; what
+        the user may not read is left to the caller.
+
+        :param bool family: with parents and children
+        """
+        ids, parts = self._origin.ids, []
         links = self.env["sales.order.link"]
-        # The portal asks through the order's sudo: employees see what they may.
-        if links._has_records() and links.has_access("read"):
-            domain = ["|", ("order_id", "in", ids), ("linked_id", "in", ids)]
-            rows += [(k.order_id, k.linked_id, k.kind) for k in links.search(domain)]
-        family = self.search(
-            ["|", ("id", "in", ids), ("parent_order_id", "in", ids)]
-        ).filtered("parent_order_id")
-        return rows + [(o.parent_order_id, o, "parent") for o in family]
+        if links._has_records():
+            links.flush_model(["order_id", "linked_id", "kind"])
+            parts.append(SQL("(%s)", SQL(LINKS, ids=ids)))
+        if family:
+            self.flush_model(["parent_order_id", "date_order"])
+            parts.append(SQL("(%s)", SQL(FAMILY, ids=ids)))
+        if not ids or not parts:
+            return []
+        return self.env.execute_query(SQL(" UNION ALL ").join(parts))
 
     def _drop_unreadable(self, found):
         others = self.browse({r.order.id for own in found.values() for r in own})

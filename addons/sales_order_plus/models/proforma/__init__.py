@@ -33,3 +33,6 @@ from . import sales_customs_xml
 from . import sales_trade_brand
 from . import sales_signature_request
 from . import sale_order_signature_request
+from . import res_company_signature
+from . import sale_order_signature_button
+from . import sales_order_api_signature

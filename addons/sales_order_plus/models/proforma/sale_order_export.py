@@ -73,9 +73,9 @@ class SaleOrder(models.Model):
             here = order.sudo()._get_export_country()
             there = order.partner_shipping_id.country_id
             order.is_international = bool(here and there and here != there)
-            order.international_route = (
-                f"{here.name} → {there.name}" if order.is_international else False
-            )
+            # Both in one recordset, so that both names are read together.
+            ends = here + there.sudo() if order.is_international else here.browse()
+            order.international_route = " → ".join(ends.mapped("name")) or False
 
     def _get_export_country(self):
         self.ensure_one()
@@ -137,12 +137,13 @@ class SaleOrder(models.Model):
     def _compute_customs_count(self):
         # Asked only where the button can be shown: the form of a domestic order
         # pays nothing for it.
+        declarations = self.env["sales.customs.declaration"]
         international = self.filtered("is_international")
         groups = (
-            self.env["sales.customs.declaration"]._read_group(
+            declarations._read_group(
                 [("order_id", "in", international.ids)], ["order_id"], ["__count"]
             )
-            if international
+            if international and declarations._has_records()
             else []
         )
         counts = {order.id: count for order, count in groups}

@@ -16,7 +16,12 @@ class SalesCustomsDeclaration(models.Model):
     """
 
     _name = "sales.customs.declaration"
-    _inherit = ["mail.thread", "sales.audit.mixin", "sales.export.mixin"]
+    _inherit = [
+        "mail.thread",
+        "sales.audit.mixin",
+        "sales.export.mixin",
+        "sales.presence.mixin",
+    ]
     _description = "Customs Declaration"
     _order = "id desc"
     _check_company_auto = True

@@ -1,16 +1,13 @@
-import logging
-
 from odoo import api, fields, models
 
 from .grants import writing_proforma
-
-_logger = logging.getLogger(__name__)
 
 
 class SalesProforma(models.Model):
     """One friendly reminder of what is not paid."""
 
-    _inherit = "sales.proforma"
+    _name = "sales.proforma"
+    _inherit = ["sales.proforma", "sales.reminded.mixin"]
 
     reminded_on = fields.Date(
         readonly=True,
@@ -29,12 +26,7 @@ class SalesProforma(models.Model):
     @api.model
     def _remind_company(self, company):
         due = self.search(self._get_reminder_domain(company), order="date, id")
-        progress = self.env["ir.cron"]
-        for index, proforma in enumerate(due):
-            proforma._remind_safely()
-            left = len(due) - index - 1
-            if not progress._commit_progress(1, remaining=left):
-                return
+        due._remind_each()
 
     @api.model
     def _get_reminder_domain(self, company):
@@ -47,14 +39,6 @@ class SalesProforma(models.Model):
             ("reminded_on", "=", False),
             ("order_id.state", "!=", "cancel"),
         ]
-
-    def _remind_safely(self):
-        """Remind; one customer without an address must not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                self._remind()
-        except Exception:
-            _logger.exception("Reminder of proforma %s failed", self.id)
 
     def _remind(self):
         """Send the reminder with the link to pay.

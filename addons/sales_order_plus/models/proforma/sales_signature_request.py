@@ -41,6 +41,7 @@ class SalesSignatureRequest(models.Model):
     """A quotation that waits for, or has got, a signature from an external provider."""
 
     _name = "sales.signature.request"
+    _inherit = ["sales.presence.mixin"]
     _description = "Request for an Electronic Signature"
     _order = "id desc"
     _rec_name = "reference"
@@ -123,7 +124,11 @@ class SalesSignatureRequest(models.Model):
         document = order._get_trade_document(order._signed_kind).to_pdf()
         sent = self.env["sales.signature.provider"]._send(provider, request, document)
         request._set({"reference": sent["reference"], "url": sent.get("url")})
+        order._log_event("signature.requested", **request._get_event_data())
         return request
+
+    def _get_event_data(self):
+        return {"provider": self.provider, "reference": self.reference or ""}
 
     # === What the provider tells === #
 
@@ -170,6 +175,7 @@ class SalesSignatureRequest(models.Model):
             return
         self._set({"state": "declined", "reason": (reason or "")[:500]})
         order = self.order_id.sudo()
+        order._log_event("signature.declined", **self._get_event_data())
         order.message_post(
             body=self.env._("The customer did not sign: %(text)s", text=reason or "-")
         )

@@ -16,6 +16,7 @@ from . import sales_order_link_alternative
 from . import sale_order_quotation
 from . import sale_order_delivery
 from . import sale_order_revision
+from . import sale_order_revision_name
 from . import sale_order_comparison
 from . import sale_order_alternative
 from . import sale_order_view

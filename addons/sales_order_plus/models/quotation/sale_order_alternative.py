@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ..seam.sales_guard_mixin import Finding
 from .sale_order_quotation import OPEN_STATES
@@ -18,41 +17,35 @@ class SaleOrder(models.Model):
 
     alternative_count = fields.Integer(
         string="Alternatives",
-        compute="_compute_alternative_count",
+        compute="_compute_order_links",
         groups="base.group_user",
         help="Other quotations of which the customer takes only one.",
     )
 
-    def _compute_alternative_count(self):
-        alternatives = self._get_alternatives()
+    def _count_links(self, rows):
+        super()._count_links(rows)
+        alternatives = self._get_alternatives(rows)
         for order in self:
             order.alternative_count = len(alternatives[order])
 
-    def _get_alternatives(self):
-        """Return {order: the other orders of its group}, whoever may read them."""
+    def _get_alternatives(self, rows=None):
+        """Return {order: the other orders of its group}, whoever may read them.
+
+        An alternative of a colleague is an alternative nevertheless.
+
+        :param rows: what ``_get_link_rows`` returned for these orders already
+        """
+        if rows is None:
+            rows = self._get_link_rows(family=False)
         neighbours = defaultdict(set)
-        found = frontier = self._origin
-        while frontier:
-            links = frontier._get_alternative_links()
-            for link in links:
-                neighbours[link.order_id].add(link.linked_id)
-                neighbours[link.linked_id].add(link.order_id)
-            reached = (links.order_id | links.linked_id).with_env(self.env)
-            found, frontier = found | reached, reached - found
+        for one, two, kind in rows:
+            if kind == "alternative":
+                neighbours[one].add(two)
+                neighbours[two].add(one)
         return {
-            order: self.browse(
-                other.id for other in _get_component(order._origin, neighbours)
-            )
+            order: self.browse(_get_component(order._origin.id, neighbours))
             for order in self
         }
-
-    def _get_alternative_links(self):
-        # sudo: an alternative of a colleague is an alternative nevertheless.
-        links = self.env["sales.order.link"].sudo()
-        if not links._has_records():
-            return links
-        own = Domain("order_id", "in", self.ids) | Domain("linked_id", "in", self.ids)
-        return links.search(own & Domain("kind", "=", "alternative"))
 
     # === The gate === #
 
@@ -137,16 +130,21 @@ class SaleOrder(models.Model):
             "name": self.env._("Alternatives"),
             "res_model": self._name,
             "domain": [("id", "in", others.ids)],
-            "views": [(False, "list"), (False, "form")],
+            "views": [
+                (self.env.ref("sale.view_quotation_tree").id, "list"),
+                (False, "kanban"),
+                (False, "form"),
+            ],
+            "mobile_view_mode": "kanban",
         }
 
 
-def _get_component(order, neighbours):
-    """Return what can be reached from ``order``, without itself."""
-    seen, waiting = {order}, [order]
+def _get_component(id_, neighbours):
+    """Return the ids that can be reached from ``id_``, without itself."""
+    seen, waiting = {id_}, [id_]
     while waiting:
         for other in neighbours.get(waiting.pop(), ()):
             if other not in seen:
                 seen.add(other)
                 waiting.append(other)
-    return seen - {order}
+    return sorted(seen - {id_})

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...exceptions import AppendOnlyError, RestrictionError
+from ...exceptions import RestrictionError
 from ..eligibility.sales_decision_mixin import OFFICER
 
 CLEARANCE_DAYS = 90
@@ -17,6 +17,7 @@ class SalesPartyClearance(models.Model):
     """
 
     _name = "sales.party.clearance"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Clearance of a Contact"
     _order = "id desc"
     _rec_name = "partner_id"
@@ -65,14 +66,12 @@ class SalesPartyClearance(models.Model):
         required=True, readonly=True, help="The contact is asked about again then."
     )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AppendOnlyError(
-            self.env._("A clearance cannot be changed; add a new one.")
+    @api.model
+    def _get_append_only_texts(self):
+        return (
+            self.env._("A clearance cannot be changed; add a new one."),
+            self.env._("A clearance cannot be deleted."),
         )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise AppendOnlyError(self.env._("A clearance cannot be deleted."))
 
     @api.model
     def _drop_cleared(self, matches):

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.http import request
 from odoo.tools import SQL
 
-from ...exceptions import AppendOnlyError
-
 # Numbers and seals are added once; old rows leave under the retention rule alone, which
 # names its limit for its own transaction and cannot name one younger than a year.
 TRIGGER_FUNCTION = """
@@ -35,6 +33,7 @@ class SalesAuditEvent(models.Model):
     """
 
     _name = "sales.audit.event"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Audit Event"
     _order = "id desc"
     _log_access = False
@@ -158,12 +157,12 @@ class SalesAuditEvent(models.Model):
 
     # === Append only === #
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AppendOnlyError(self.env._("Audit events cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise AppendOnlyError(self.env._("Audit events cannot be deleted."))
+    @api.model
+    def _get_append_only_texts(self):
+        return (
+            self.env._("Audit events cannot be changed."),
+            self.env._("Audit events cannot be deleted."),
+        )
 
     # === Logging === #
 

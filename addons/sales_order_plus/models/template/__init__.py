@@ -19,6 +19,7 @@ from . import sales_brand
 from . import sales_brand_source
 from . import res_company_brand
 from . import sale_order_brand
+from . import account_move_brand
 from . import sale_order_template_print
 from . import sale_order_print
 from . import sale_order_language

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...exceptions import AppendOnlyError, BypassError
+from ...exceptions import BypassError
 
 LONGEST_DAYS = 90
 
@@ -15,6 +15,7 @@ class SalesValidationBypass(models.Model):
     """
 
     _name = "sales.validation.bypass"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Bypass of a Rule"
     _order = "id desc"
     _rec_name = "order_id"
@@ -101,12 +102,12 @@ class SalesValidationBypass(models.Model):
 
     # === Never changed === #
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AppendOnlyError(self.env._("A bypass cannot be changed; add a new one."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise AppendOnlyError(self.env._("A bypass cannot be deleted."))
+    @api.model
+    def _get_append_only_texts(self):
+        return (
+            self.env._("A bypass cannot be changed; add a new one."),
+            self.env._("A bypass cannot be deleted."),
+        )
 
     # === Passing === #
 

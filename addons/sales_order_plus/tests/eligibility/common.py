@@ -2,11 +2,9 @@ import json
 
 from odoo.tests import HttpCase
 
+from ..common import SIGNATURE
 from ..common_payment import OrderPaymentMixin
 from ..validation.common import ValidationCommon
-
-# A transparent GIF of one pixel.
-SIGNATURE = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
 class EligibilityCommon(ValidationCommon):

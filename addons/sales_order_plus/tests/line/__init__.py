@@ -1,3 +1,4 @@
+from . import test_duty_cache
 from . import test_line_api
 from . import test_line_cargo
 from . import test_line_delivery

@@ -11,9 +11,11 @@ from . import test_order_form_cost
 from . import test_order_history
 from . import test_order_number
 from . import test_order_source
+from . import test_order_search_panel
 from . import test_order_territory
 from . import test_order_tours
 from . import test_order_type
+from . import test_phone_screens
 from . import test_sale_order_clone
 from . import test_sale_order_links
 from . import test_sale_order_links_api

@@ -1,5 +1,6 @@
 from lxml import etree
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_order import OrderCommon
@@ -66,8 +67,8 @@ class TestFormCost(OrderCommon):
         order.web_read(specification)
         return self.env.cr.sql_log_count - before
 
-    def test_form_of_ten_lines(self):
-        order = self._new_order(*[(self.product, 1), (self.service, 2)] * 5)
+    def _measure(self, order):
+        """Return the queries of the form without what is ours, and with it."""
         arch = order.get_view(view_type="form")["arch"]
         ours = self._get_specification(etree.fromstring(arch), "sale.order")
         ours = self._without_others(ours)
@@ -75,7 +76,48 @@ class TestFormCost(OrderCommon):
         self.assertGreater(len(ours), len(core))
         for specification in (ours, core):
             self._count(order, specification)
-        plain, full = self._count(order, core), self._count(order, ours)
+        return self._count(order, core), self._count(order, ours)
+
+    def test_form_of_ten_lines(self):
+        order = self._new_order(*[(self.product, 1), (self.service, 2)] * 5)
+        plain, full = self._measure(order)
         # Each thing that is in use and shown beside the order asks once; where
         # nothing is, one query tells so of all (sales.presence.mixin).
-        self.assertLessEqual(full - plain, 9, f"{full} queries, Odoo's {plain}")
+        self.assertLessEqual(full - plain, 6, f"{full} queries, Odoo's {plain}")
+
+    def test_form_with_our_features_in_use(self):
+        """Linked orders, alternatives, duties, revisions, proformas, papers of customs.
+
+        One query for all links and one for who may read them, none for the duties.
+        """
+        order = self._new_used_order()
+        plain, full = self._measure(order)
+        self.assertEqual(order.alternative_count, 2)
+        self.assertEqual(order.related_order_count, 4)
+        self.assertEqual(order.duty_estimate, 5 * 100 * 0.1)
+        self.assertLessEqual(full - plain, 10, f"{full} queries, Odoo's {plain}")
+
+    def _new_used_order(self):
+        abroad = self.env.ref("base.jp")
+        self.company.country_id = self.env.ref("base.us")
+        self.company.eori = "US123"
+        self.customer.country_id = abroad
+        self.product.country_of_origin = abroad
+        self.env["sales.duty.rule"].search([]).active = False
+        self.env["sales.duty.rule"].create(
+            {
+                "name": "Duty",
+                "country_ids": [Command.link(abroad.id)],
+                "origin_country_ids": [Command.link(abroad.id)],
+                "percent": 10,
+            }
+        )
+        order = self._new_order(*[(self.product, 1), (self.service, 2)] * 5)
+        order.action_new_alternative()
+        order.action_new_alternative()
+        self.env["sales.order.link"]._link(order, self._new_order(), "related")
+        self._new_order().parent_order_id = order
+        order.action_quotation_sent()
+        order.action_new_revision(reason="Cheaper")
+        order._create_proforma("percent", percent=10)
+        return order

@@ -118,3 +118,56 @@ class TestSaleOrderLinks(SalesPlusCommon):
 
         queries(orders)
         self.assertLessEqual(queries(orders), queries(self.one) + 1)
+
+
+@tagged("post_install", "-at_install")
+class TestLinkRows(SalesPlusCommon):
+    """All links of an order are found in one look."""
+
+    def setUp(self):
+        super().setUp()
+        self.links = self.env["sales.order.link"]
+        self.one, self.two, self.three, self.four = (
+            self._new_order((self.service, 1)) for _number in range(4)
+        )
+
+    def test_alternatives_of_alternatives(self):
+        """A chain and a circle, asked from each end, also for several at once."""
+        for pair in ((self.one, self.two), (self.three, self.two)):
+            self.links._link(*pair, "alternative")
+        group = self.one | self.two | self.three
+        self.links._link(self.three, self.four, "related")
+        for order in group:
+            self.assertEqual(order._get_alternatives()[order], group - order)
+        self.links._link(self.three, self.one, "alternative")
+        found = (group | self.four)._get_alternatives()
+        for order in group:
+            self.assertEqual(found[order], group - order)
+        self.assertFalse(found[self.four])
+        self.assertEqual(group.mapped("alternative_count"), [2, 2, 2])
+        self.assertEqual(self.three.related_order_count, 3)
+        # What three is linked with otherwise is none of one's.
+        self.assertEqual(self.one.related_order_count, 2)
+
+    def test_one_query_for_the_links(self):
+        self.links._link(self.one, self.two, "alternative")
+        self.links._link(self.two, self.three, "alternative")
+        self.four.parent_order_id = self.one
+        self.env.flush_all()
+        self.links._has_records()
+        before = self.env.cr.sql_log_count
+        rows = self.one._get_link_rows()
+        self.assertEqual(self.env.cr.sql_log_count - before, 1)
+        self.assertEqual(
+            set(rows),
+            {
+                (self.one.id, self.two.id, "alternative"),
+                (self.two.id, self.three.id, "alternative"),
+                (self.one.id, self.four.id, "parent"),
+            },
+        )
+
+    def test_what_is_not_written_yet_counts(self):
+        self.four.parent_order_id = self.one
+        self.links._link(self.one, self.two, "related")
+        self.assertEqual(self.one.related_order_count, 2)

@@ -5,9 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from ...exceptions import GuardError, ReleaseError
+from ..common import SIGNATURE
 from .common import PaymentCommon
-
-SIGNATURE = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
 class CreditCommon(PaymentCommon):

@@ -9,4 +9,5 @@ from . import test_proforma_race
 from . import test_proforma_reminder
 from . import test_signature
 from . import test_trade_fonts
+from . import test_signature_button
 from . import test_signature_request

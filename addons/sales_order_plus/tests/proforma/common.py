@@ -2,13 +2,7 @@ import base64
 
 from odoo.fields import Command
 
-from ..common import SalesPlusCommon
-
-# A PNG of one pixel.
-SIGNATURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
-    "RU5ErkJggg=="
-)
+from ..common import SIGNATURE, SalesPlusCommon
 
 
 class ProformaCommon(SalesPlusCommon):

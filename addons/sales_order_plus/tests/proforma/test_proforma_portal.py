@@ -4,7 +4,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .common import SIGNATURE, ProformaCommon
+from ..common import SIGNATURE
+from .common import ProformaCommon
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ...exceptions import AppendOnlyError
-from .common import SIGNATURE, ProformaCommon
+from ..common import SIGNATURE
+from .common import ProformaCommon
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,7 @@ from . import test_alternative_race
 from . import test_counter_offer
 from . import test_quotation_api
 from . import test_quotation_lost
+from . import test_quotation_name
 from . import test_quotation_phone
 from . import test_quotation_portal
 from . import test_quotation_reminder

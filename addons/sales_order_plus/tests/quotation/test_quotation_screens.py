@@ -58,7 +58,7 @@ class TestQuotationScreens(QuotationCommon):
         self.assertLessEqual(costs[1], costs[0] + 1)
 
     def test_form_costs_few_queries_more(self):
-        """What this concern puts on the form costs at most five queries."""
+        """What this concern puts on the form costs at most four queries."""
         order = self._new_sent((self.service, 1))
         names = (
             "quotation_status",
@@ -83,7 +83,7 @@ class TestQuotationScreens(QuotationCommon):
             costs.append(self.env.cr.sql_log_count - before)
         # What is there at all, which the whole form asks once; alternatives, returned
         # e-mails, and the time zone of the company (two).
-        self.assertLessEqual(costs[1] - costs[0], 5)
+        self.assertLessEqual(costs[1] - costs[0], 4)
 
     def test_ten_line_quotation_asks_for_nothing_new(self):
         """A salesperson types customer and lines, and saves."""

@@ -2,9 +2,6 @@ from odoo.exceptions import UserError
 
 from ..validation.common import ValidationCommon
 
-# A transparent GIF of one pixel.
-SIGNATURE = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-
 
 class RestrictionCommon(ValidationCommon):
     """Lists kept by those who may, orders by a salesperson."""

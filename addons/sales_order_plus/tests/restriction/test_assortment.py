@@ -1,7 +1,8 @@
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
 
-from .common import SIGNATURE, RestrictionCommon
+from ..common import SIGNATURE
+from .common import RestrictionCommon
 
 
 @tagged("post_install", "-at_install")

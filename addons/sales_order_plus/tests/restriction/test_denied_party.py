@@ -10,7 +10,8 @@ from odoo.tests import tagged
 
 from ...exceptions import AppendOnlyError, RestrictionError
 from ...models.restriction.party_index import PartyIndex, get_similarity, normalize
-from .common import SIGNATURE, RestrictionCommon
+from ..common import SIGNATURE
+from .common import RestrictionCommon
 
 
 @tagged("post_install", "-at_install")

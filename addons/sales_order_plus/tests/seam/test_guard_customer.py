@@ -1,11 +1,9 @@
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 
+from ..common import SIGNATURE
 from ..common_payment import OrderPaymentMixin
 from .common import GuardCommon
-
-# A transparent GIF of one pixel.
-SIGNATURE = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,7 @@
 import json
 
+from lxml import html
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -37,6 +39,16 @@ class TestPortalAddress(ShippingCommon, HttpCase):
         return self.url_open(
             f"/my/address?partner_id={self.address.id}&address_type=delivery"
         ).text
+
+    def test_nothing_of_ours_has_to_be_filled_in(self):
+        """The form marks each label with a star that does not say it is optional."""
+        page = html.fromstring(self._open())
+        for name in ("address_kind", "delivery_preference", "delivery_access_code"):
+            (field,) = page.xpath(f"//*[@name='{name}']")
+            (label,) = page.xpath(f"//label[@for='{field.get('id')}']")
+            self.assertIn("label-optional", label.get("class"))
+        (legend,) = page.xpath("//fieldset/legend")
+        self.assertIn("label-optional", legend.get("class"))
 
     def _submit(self, **values):
         page = self._open()

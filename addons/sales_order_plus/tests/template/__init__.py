@@ -1,5 +1,6 @@
 from . import test_block
 from . import test_brand
+from . import test_brand_documents
 from . import test_competitor_price
 from . import test_group_lines
 from . import test_print

@@ -8,10 +8,10 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ...exceptions import GuardError
+from ..common import SIGNATURE
 from ..common_payment import OrderPaymentMixin
 from .common import ValidationCommon
 
-SIGNATURE = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 RUN = "odoo.addons.sales_order_plus.models.validation.sales_validation_rule_run"
 
 # What each rule is and what the order against it is like: (rule, order).
