@@ -25,6 +25,7 @@
         "views/sales_approval_request_views.xml",
         "views/sales_approval_batch_views.xml",
         "views/sales_approval_request_deadline_views.xml",
+        "views/sales_approval_request_dashboard_views.xml",
         "views/res_users_views.xml",
         "wizard/sales_approval_decision_views.xml",
         "wizard/sales_approval_override_views.xml",
@@ -39,6 +40,9 @@
         "demo/sales_approval_deadline_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "sales_approval_plus/static/src/**/*",
+        ],
         "web.assets_tests": [
             "sales_approval_plus/static/tests/tours/**/*",
         ],

@@ -19,6 +19,7 @@ from . import sales_approval_automatic
 from . import sales_approval_line
 from . import sales_approval_line_deadline
 from . import sales_approval_line_escalation
+from . import sales_approval_line_dashboard
 from . import sales_approval_vote
 from . import sales_approval_signature
 from . import sales_approval_condition
@@ -40,5 +41,8 @@ from . import sale_order_line
 from . import account_move_line
 from . import res_users
 from . import res_users_reminder
+from . import sales_approval_request_notify
+from . import sales_approval_sms
 from . import sales_audit_event
 from . import sales_order_api
+from . import sales_order_api_deadline
