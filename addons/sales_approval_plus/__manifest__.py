@@ -10,6 +10,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/channel_rules.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
@@ -27,6 +28,7 @@
         "views/sales_approval_request_deadline_views.xml",
         "views/sales_approval_request_dashboard_views.xml",
         "views/res_users_views.xml",
+        "views/sales_approval_channel_views.xml",
         "wizard/sales_approval_decision_views.xml",
         "wizard/sales_approval_override_views.xml",
         "wizard/sales_approval_preview_views.xml",
@@ -38,6 +40,7 @@
         "demo/sales_approval_policy_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/sales_approval_deadline_demo.xml",
+        "demo/sales_approval_channel_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -43,6 +43,8 @@ from . import res_users
 from . import res_users_reminder
 from . import sales_approval_request_notify
 from . import sales_approval_sms
+from . import sales_approval_channel
+from . import sales_approval_outbox
 from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_deadline
