@@ -45,6 +45,8 @@ from . import sales_approval_request_notify
 from . import sales_approval_sms
 from . import sales_approval_channel
 from . import sales_approval_outbox
+from . import sale_order_customer
+from . import res_company
 from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_deadline
