@@ -44,17 +44,11 @@ ANSWER = ("read", "write", "create")
 KINDS = (SETTINGS, HISTORY, DIALOG, ROWS, BATCH, OWN, EMERGENCY, PREVIEW, TOLD)
 NOTHING = dict.fromkeys(KINDS, ())
 DECIDES = {DIALOG: ANSWER, ROWS: ALL, BATCH: READ, OWN: ALL}
+MANAGES = {SETTINGS: ALL, PREVIEW: ANSWER, TOLD: READ}
 RIGHTS = {
     "salesman": {**NOTHING, SETTINGS: READ, HISTORY: READ, PREVIEW: ANSWER},
     "ann": {**NOTHING, SETTINGS: READ, HISTORY: READ, **DECIDES},
-    "manager": {
-        **NOTHING,
-        SETTINGS: ALL,
-        HISTORY: READ,
-        PREVIEW: ANSWER,
-        TOLD: READ,
-        **DECIDES,
-    },
+    "manager": {**NOTHING, HISTORY: READ, **MANAGES, **DECIDES},
     "clerk": NOTHING,
     "portal_user": NOTHING,
     "public": NOTHING,
