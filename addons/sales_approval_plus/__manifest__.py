@@ -10,8 +10,11 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/channel_rules.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_template_data.xml",
+        "data/mail_template_customer_data.xml",
         "views/sales_approval_role_views.xml",
         "data/sales_approval_risk_factor_data.xml",
         "views/sales_approval_facts_templates.xml",
@@ -23,6 +26,12 @@
         "wizard/sales_approval_bulk_views.xml",
         "views/sales_approval_request_views.xml",
         "views/sales_approval_batch_views.xml",
+        "views/sales_approval_request_deadline_views.xml",
+        "views/sales_approval_request_dashboard_views.xml",
+        "views/res_users_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/sale_portal_templates.xml",
+        "views/sales_approval_channel_views.xml",
         "wizard/sales_approval_decision_views.xml",
         "wizard/sales_approval_override_views.xml",
         "wizard/sales_approval_preview_views.xml",
@@ -33,8 +42,13 @@
     "demo": [
         "demo/sales_approval_policy_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/sales_approval_deadline_demo.xml",
+        "demo/sales_approval_channel_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "sales_approval_plus/static/src/**/*",
+        ],
         "web.assets_tests": [
             "sales_approval_plus/static/tests/tours/**/*",
         ],

@@ -121,7 +121,8 @@ class SalesApprovalRequest(models.Model):
         asked = step._matches(record, step.condition)
         if asked and len(users - used) < needed:
             raise NoApproverError(self._get_no_approver_message(slot, excluded, needed))
-        policies = step.policy_id.union(*(one.step.policy_id for one in slots))
+        steps = step.union(*(one.step for one in slots))
+        policies = steps.policy_id
         return {
             "level": slot.level,
             "name": slot.name,
@@ -135,6 +136,7 @@ class SalesApprovalRequest(models.Model):
             "condition": step.condition or "[]",
             "comment_required": any(one.step.comment_required for one in slots),
             "signature_required": any(one.step.signature_required for one in slots),
+            "schedule": steps._prepare_schedule() or False,
         }
 
     @api.model

@@ -24,6 +24,8 @@ class SalesAuditEvent(models.Model):
             "approval.superseded": self.env._("Approval request superseded"),
             "approval.delegated": self.env._("Decisions delegated"),
             "approval.delegation_removed": self.env._("Delegation removed"),
+            "approval.reminded": self.env._("Reminded of an approval"),
+            "approval.escalated": self.env._("Approval escalated"),
             "vote.cast": self.env._("Voted"),
             "vote.refused": self.env._("Vote refused"),
         }

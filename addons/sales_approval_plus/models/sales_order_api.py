@@ -108,7 +108,8 @@ class SalesOrderApi(models.AbstractModel):
             ``round`` (how often it was submitted), ``amount`` (untaxed, company
             currency), ``currency``, ``discount`` (percent, if a policy measures it),
             ``reasons`` (one sentence a policy), ``requester``, ``submitted_on`` (UTC),
-            ``waiting_for`` (names) and ``can_vote``
+            ``waiting_for`` (names), ``can_vote``, ``due_at`` (UTC) and ``due_state``
+            (overdue, today, later or none)
         """
         requests = self.env["sales.approval.request"]
         mine = requests.search(requests._get_votable_domain(), order="id")

@@ -3,13 +3,18 @@ from . import test_advice
 from . import test_amend
 from . import test_automatic
 from . import test_bulk
+from . import test_channel
 from . import test_conditional
 from . import test_credit
 from . import test_criteria
+from . import test_customer
+from . import test_deadline
 from . import test_delegation
+from . import test_escalation
 from . import test_gate_paths
 from . import test_metrics
 from . import test_migration
+from . import test_notify
 from . import test_override
 from . import test_performance
 from . import test_policy
@@ -17,6 +22,7 @@ from . import test_portal
 from . import test_quotation
 from . import test_race
 from . import test_reapproval
+from . import test_reminder
 from . import test_review
 from . import test_routing
 from . import test_rpc

@@ -36,23 +36,19 @@ BATCH = ("sales.approval.batch", "sales.approval.batch.line")
 OWN = ("sales.approval.delegation",)
 EMERGENCY = ("sales.approval.override",)
 PREVIEW = ("sales.approval.preview", "sales.approval.preview.line")
+TOLD = ("sales.approval.channel", "sales.approval.outbox")
 ALL = OPERATIONS
 READ = ("read",)
 ANSWER = ("read", "write", "create")
 # What each kind of user may do at all; record rules narrow it further.
-KINDS = (SETTINGS, HISTORY, DIALOG, ROWS, BATCH, OWN, EMERGENCY, PREVIEW)
+KINDS = (SETTINGS, HISTORY, DIALOG, ROWS, BATCH, OWN, EMERGENCY, PREVIEW, TOLD)
 NOTHING = dict.fromkeys(KINDS, ())
 DECIDES = {DIALOG: ANSWER, ROWS: ALL, BATCH: READ, OWN: ALL}
+MANAGES = {SETTINGS: ALL, PREVIEW: ANSWER, TOLD: READ}
 RIGHTS = {
     "salesman": {**NOTHING, SETTINGS: READ, HISTORY: READ, PREVIEW: ANSWER},
     "ann": {**NOTHING, SETTINGS: READ, HISTORY: READ, **DECIDES},
-    "manager": {
-        **NOTHING,
-        SETTINGS: ALL,
-        HISTORY: READ,
-        PREVIEW: ANSWER,
-        **DECIDES,
-    },
+    "manager": {**NOTHING, HISTORY: READ, **MANAGES, **DECIDES},
     "clerk": NOTHING,
     "portal_user": NOTHING,
     "public": NOTHING,
@@ -235,7 +231,7 @@ class TestAccessRights(AccessCommon):
                 "_open_next_level",
                 "_after_vote",
             ),
-            "sales.approval.line": ("_open",),
+            "sales.approval.line": ("_open", "_cron_run_deadlines", "_escalate"),
             "sale.order": ("_guard_release", "_guard_hold", "_close_approvals"),
         }
         for model, methods in names.items():

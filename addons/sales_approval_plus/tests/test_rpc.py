@@ -76,6 +76,8 @@ class TestFacade(RpcCommon):
                 "requester": self.salesman.name,
                 "waiting_for": [self.ann.name],
                 "can_vote": False,
+                "due_at": False,
+                "due_state": "none",
             },
         )
         self.assertEqual(request.requester_id, self.salesman)

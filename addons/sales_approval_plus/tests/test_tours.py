@@ -36,6 +36,17 @@ class TestTours(ApprovalCommon, HttpCase):
         self.assertEqual(order.approval_state, "approved")
         self.assertEqual(self._get_request(order).vote_ids.user_id, self.ann)
 
+    def test_counter_follows_in_another_tab(self):
+        """Three wait; one is decided elsewhere, and the counter says two by itself."""
+        for _number in range(3):
+            self._new_submitted()
+        self.start_tour(
+            "/odoo/approvals", "sales_approval_plus_systray", login="tsap_ann"
+        )
+        self.env.invalidate_all()
+        requests = self.env["sales.approval.request"].with_user(self.ann)
+        self.assertEqual(requests.get_counters()["to_approve"], 1)
+
     def test_approver_rejects_with_a_reason(self):
         order = self._new_submitted()
         self.start_tour(

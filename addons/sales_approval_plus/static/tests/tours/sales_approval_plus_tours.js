@@ -114,3 +114,56 @@ registry.category("web_tour.tours").add("sales_approval_plus_reject", {
         },
     ],
 });
+
+/** Decide in another session of the same user, as another tab would. */
+async function decideElsewhere() {
+    const call = async (method, args, kwargs = {}) => {
+        const response = await fetch("/web/dataset/call_kw", {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({
+                jsonrpc: "2.0",
+                params: { model: "sales.approval.request", method, args, kwargs },
+            }),
+        });
+        return (await response.json()).result;
+    };
+    const [id] = await call("search", [[["can_vote", "=", true]]], { limit: 1 });
+    await call("action_approve", [[id]]);
+}
+
+registry.category("web_tour.tours").add("sales_approval_plus_systray", {
+    steps: () => [
+        {
+            content: "Three wait for me",
+            trigger: ".o_approval_menu .o_approval_counter:contains(3)",
+        },
+        {
+            content: "Another tab decides on one",
+            trigger: ".o_list_view",
+            run: decideElsewhere,
+        },
+        {
+            content: "The counter knows, without a reload",
+            trigger: ".o_approval_menu .o_approval_counter:contains(2)",
+        },
+        {
+            content: "A click opens the list of what waits for me",
+            trigger: ".o_approval_menu",
+            run: "click",
+        },
+        {
+            content: "They are grouped by deadline",
+            trigger: ".o_kanban_group:contains(No deadline) .o_kanban_record:nth-of-type(2)",
+        },
+        {
+            content: "Approve on the card",
+            trigger: ".o_kanban_record button[name=action_open_approval]",
+            run: "click",
+        },
+        {
+            content: "One is left",
+            trigger: ".o_approval_menu .o_approval_counter:contains(1)",
+        },
+    ],
+});

@@ -1,0 +1,91 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class SalesDueMixin(models.AbstractModel):
+    """Records that are due at a moment, grouped by how near it is.
+
+    The state is not stored: it is right at any minute, also in groups.
+    """
+
+    _name = "sales.due.mixin"
+    _description = "Record With a Deadline"
+
+    due_at = fields.Datetime(string="Due", help="Until when it should be done (UTC).")
+    due_state = fields.Selection(
+        selection=[
+            ("overdue", "Overdue"),
+            ("today", "Due today"),
+            ("later", "Later"),
+            ("none", "No deadline"),
+        ],
+        string="Deadline",
+        compute="_compute_due_state",
+        search="_search_due_state",
+        help="How near the deadline is, in your time zone.",
+    )
+
+    @api.depends("due_at")
+    def _compute_due_state(self):
+        now, tomorrow = self._get_due_limits()
+        for record in self:
+            due = record.due_at
+            if not due:
+                record.due_state = "none"
+            elif due <= now:
+                record.due_state = "overdue"
+            else:
+                record.due_state = "today" if due < tomorrow else "later"
+
+    @api.model
+    def _get_due_limits(self):
+        """Return now and the end of the user's day, both in UTC."""
+        zone = self.env.tz
+        day = fields.Date.context_today(self) + timedelta(days=1)
+        tomorrow = zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc)
+        return fields.Datetime.now(), tomorrow.replace(tzinfo=None)
+
+    @api.model
+    def _search_due_state(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        now, tomorrow = self._get_due_limits()
+        domains = {
+            "overdue": Domain("due_at", "<=", now),
+            "today": Domain("due_at", ">", now) & Domain("due_at", "<", tomorrow),
+            "later": Domain("due_at", ">", now) & Domain("due_at", ">=", tomorrow),
+            "none": Domain("due_at", "=", False),
+        }
+        return Domain.OR([domains[value] for value in values if value in domains])
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != "due_state":
+            return super()._field_to_sql(alias, field_expr, query)
+        now, tomorrow = self._get_due_limits()
+        return SQL(
+            "CASE WHEN %(due)s IS NULL THEN 'none' WHEN %(due)s <= %(now)s "
+            "THEN 'overdue' WHEN %(due)s < %(tomorrow)s THEN 'today' ELSE 'later' END",
+            due=self._field_to_sql(alias, "due_at", query),
+            now=now,
+            tomorrow=tomorrow,
+        )
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Order groups by how pressing they are, not by the alphabet."""
+        term = groupby_terms.get("due_state")
+        if term is None:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        states = [state for state, _label in self._fields["due_state"].selection]
+        terms = {
+            **groupby_terms,
+            "due_state": SQL("array_position(%s, %s)", states, term),
+        }
+        result = super()._read_group_orderby(order, terms, query)
+        # The original may have added to the other terms.
+        groupby_terms.update({**terms, "due_state": term})
+        return result
