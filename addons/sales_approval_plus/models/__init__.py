@@ -36,3 +36,4 @@ from . import account_move_line
 from . import res_users
 from . import sales_audit_event
 from . import sales_order_api
+from . import digest_digest

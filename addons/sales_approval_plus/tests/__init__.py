@@ -26,3 +26,4 @@ from . import test_submit
 from . import test_tours
 from . import test_views
 from . import test_votes
+from . import test_report

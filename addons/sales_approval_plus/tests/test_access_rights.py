@@ -57,6 +57,13 @@ RIGHTS = {
     "portal_user": NOTHING,
     "public": NOTHING,
 }
+# Analysis: team leaders and auditors.
+ANALYSIS = ("sales.approval.report",)
+FIGURES = ("sales.approval.dashboard",)
+REPORTS = ANALYSIS + FIGURES
+for _user, _rights in RIGHTS.items():
+    _rights[ANALYSIS] = READ if _user == "manager" else ()
+    _rights[FIGURES] = ANSWER if _user == "manager" else ()
 
 
 class AccessCommon(ApprovalCommon):

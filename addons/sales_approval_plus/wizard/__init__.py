@@ -1,4 +1,5 @@
 from . import sales_approval_bulk
+from . import sales_approval_dashboard
 from . import sales_approval_decision
 from . import sales_approval_override
 from . import sales_approval_preview

@@ -1,0 +1,2 @@
+from . import sales_approval_report
+from . import sales_approval_kpi
