@@ -37,3 +37,9 @@ from . import res_users
 from . import sales_audit_event
 from . import sales_order_api
 from . import digest_digest
+from . import sales_audit_event_compliance
+from . import sales_approval_audit
+from . import sales_approval_request_view
+from . import res_users_audit
+from . import sales_approval_reason
+from . import sales_approval_vote_rationale

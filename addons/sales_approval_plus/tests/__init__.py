@@ -27,3 +27,5 @@ from . import test_tours
 from . import test_views
 from . import test_votes
 from . import test_report
+from . import test_audit_trail
+from . import test_rationale

@@ -60,10 +60,12 @@ RIGHTS = {
 # Analysis: team leaders and auditors.
 ANALYSIS = ("sales.approval.report",)
 FIGURES = ("sales.approval.dashboard",)
-REPORTS = ANALYSIS + FIGURES
+REASONS = ("sales.approval.reason",)
+REPORTS = ANALYSIS + FIGURES + REASONS
 for _user, _rights in RIGHTS.items():
     _rights[ANALYSIS] = READ if _user == "manager" else ()
     _rights[FIGURES] = ANSWER if _user == "manager" else ()
+    _rights[REASONS] = _rights[SETTINGS]
 
 
 class AccessCommon(ApprovalCommon):

@@ -3,3 +3,4 @@ from . import sales_approval_dashboard
 from . import sales_approval_decision
 from . import sales_approval_override
 from . import sales_approval_preview
+from . import sales_approval_decision_reason

@@ -22,7 +22,7 @@ SEALED_FIELDS = (
     "data",
 )
 # Fields that came later: part of a seal where they are filled, so that older seals hold.
-LATER_SEALED_FIELDS = ("ip",)
+LATER_SEALED_FIELDS = ("ip", "session")
 HEAD_PARAMETER = "sales_order_plus.audit_chain_head"
 YEARS_PARAMETER = "sales_order_plus.audit_retention_years"
 BATCH = 1000
