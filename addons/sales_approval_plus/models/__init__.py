@@ -43,3 +43,7 @@ from . import sales_approval_request_view
 from . import res_users_audit
 from . import sales_approval_reason
 from . import sales_approval_vote_rationale
+from . import res_users_access_review
+from . import res_company_segregation
+from . import sales_approval_segregation
+from . import sales_audit_event_attempt

@@ -1,2 +1,3 @@
 from . import sales_approval_report
 from . import sales_approval_kpi
+from . import sales_approval_unapproved

@@ -18,14 +18,15 @@ class SalesApprovalReport(models.Model):
     _inherit = "sales.approval.report"
 
     @api.model
-    def _get_kpis(self, date_from, date_to):
+    def _get_kpis(self, date_from, date_to, scope=Domain.TRUE):
         """Return the figures of the requests submitted in a period.
 
         :param date date_from: first day, in the time zone of the user
         :param date date_to: last day
+        :param Domain scope: only these rows, such as those of one company
         :return: dict, see ``sales.order.api.get_kpis``
         """
-        domain = self._get_period_domain(date_from, date_to)
+        domain = scope & self._get_period_domain(date_from, date_to)
         aggregates = ["request_count:sum", *(f"{name}:avg" for name in RATES)]
         [(requests, *rates)] = self._read_group(domain, [], aggregates)
         return {
@@ -37,18 +38,19 @@ class SalesApprovalReport(models.Model):
                 for name, rate in zip(RATES, rates, strict=True)
             },
             "rejections_by_policy": self._get_rejections(domain),
-            **self._get_backlog(),
+            **self._get_backlog(scope),
         }
 
     @api.model
-    def _get_period_domain(self, date_from, date_to):
+    def _get_period_domain(self, date_from, date_to, name="submitted_on"):
+        """Return the days of a period, in the time zone of the user, as a domain."""
         zone = timezone(self.env.user.tz or "UTC")
         start, end = (
             zone.localize(datetime.combine(day, time.min)).astimezone(utc)
             for day in (date_from, date_to + timedelta(days=1))
         )
-        return Domain("submitted_on", ">=", start.replace(tzinfo=None)) & Domain(
-            "submitted_on", "<", end.replace(tzinfo=None)
+        return Domain(name, ">=", start.replace(tzinfo=None)) & Domain(
+            name, "<", end.replace(tzinfo=None)
         )
 
     @api.model
@@ -96,9 +98,9 @@ class SalesApprovalReport(models.Model):
         ]
 
     @api.model
-    def _get_backlog(self):
+    def _get_backlog(self, scope):
         """Return what waits at this moment, whenever it was submitted."""
-        pending = Domain("result", "=", "pending")
+        pending = scope & Domain("result", "=", "pending")
         [(count, oldest)] = self._read_group(
             pending, [], ["request_count:sum", "submitted_on:min"]
         )

@@ -61,11 +61,15 @@ RIGHTS = {
 ANALYSIS = ("sales.approval.report",)
 FIGURES = ("sales.approval.dashboard",)
 REASONS = ("sales.approval.reason",)
-REPORTS = ANALYSIS + FIGURES + REASONS
+UNAPPROVED = ("sales.approval.unapproved",)
+COMPLIANCE = ("sales.approval.compliance",)
+REPORTS = ANALYSIS + FIGURES + REASONS + UNAPPROVED + COMPLIANCE
 for _user, _rights in RIGHTS.items():
     _rights[ANALYSIS] = READ if _user == "manager" else ()
     _rights[FIGURES] = ANSWER if _user == "manager" else ()
     _rights[REASONS] = _rights[SETTINGS]
+    _rights[UNAPPROVED] = _rights[ANALYSIS]
+    _rights[COMPLIANCE] = ()
 
 
 class AccessCommon(ApprovalCommon):
