@@ -39,6 +39,8 @@
         "wizard/sales_approval_compliance_views.xml",
         "report/sales_approval_compliance_templates.xml",
         "views/sales_approval_compliance_views.xml",
+        "views/sales_approval_timeline_views.xml",
+        "report/sales_approval_certificate_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_approval_plus_menus.xml",
     ],

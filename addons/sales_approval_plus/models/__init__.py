@@ -47,3 +47,4 @@ from . import res_users_access_review
 from . import res_company_segregation
 from . import sales_approval_segregation
 from . import sales_audit_event_attempt
+from . import sales_approval_timeline

@@ -1,3 +1,4 @@
 from . import sales_approval_report
 from . import sales_approval_kpi
 from . import sales_approval_unapproved
+from . import sales_approval_certificate

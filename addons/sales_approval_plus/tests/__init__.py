@@ -30,3 +30,4 @@ from . import test_report
 from . import test_audit_trail
 from . import test_rationale
 from . import test_compliance
+from . import test_timeline
