@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "data/digest_data.xml",
         "data/ir_cron_compliance.xml",
+        "data/ir_cron_retention.xml",
         "data/sales_approval_reason_data.xml",
         "views/sales_approval_role_views.xml",
         "data/sales_approval_risk_factor_data.xml",
@@ -40,6 +41,7 @@
         "report/sales_approval_compliance_templates.xml",
         "views/sales_approval_compliance_views.xml",
         "views/sales_approval_timeline_views.xml",
+        "views/sales_approval_retention_views.xml",
         "report/sales_approval_certificate_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_approval_plus_menus.xml",
@@ -47,6 +49,7 @@
     "demo": [
         "demo/sales_approval_policy_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/sales_approval_story_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

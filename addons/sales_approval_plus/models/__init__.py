@@ -48,3 +48,5 @@ from . import res_company_segregation
 from . import sales_approval_segregation
 from . import sales_audit_event_attempt
 from . import sales_approval_timeline
+from . import sales_approval_hold
+from . import sales_approval_retention

@@ -53,33 +53,13 @@ class SalesApprovalVote(models.Model):
     @api.depends("metrics")
     def _compute_values_text(self):
         for vote in self:
-            vote.values_text = vote._describe_metrics()
+            vote.values_text = vote.request_id._describe_metrics(vote.metrics)
 
     @api.depends("snapshot")
     def _compute_snapshot_text(self):
         for vote in self:
             lines = (vote.snapshot or {}).get("lines", ())
             vote.snapshot_text = "\n".join(map(vote._describe_line, lines)) or False
-
-    def _describe_metrics(self):
-        self.ensure_one()
-        metrics = self.metrics or {}
-        words = [self._describe_metric(name, metrics[name]) for name in sorted(metrics)]
-        return "\n".join(words) or False
-
-    def _describe_metric(self, name, value):
-        """Return a measured value in words; extended where metrics are added."""
-        if name == "amount":
-            currency = self.request_id.currency_id
-            text = formatLang(self.env, value, currency_obj=currency)
-            return self.env._("Untaxed amount: %s", text)
-        if not isinstance(value, int | float):
-            return f"{name}: {value}"
-        labels = {
-            "discount": self.env._("Discount (%)"),
-            "pricelist_discount": self.env._("Discount from the price list (%)"),
-        }
-        return f"{labels.get(name, name)}: {formatLang(self.env, value)}"
 
     def _describe_line(self, line):
         product_id, unit_id, quantity, price, discount = line[:5]
@@ -121,6 +101,25 @@ class SalesApprovalRequest(models.Model):
             "fingerprint": document._get_approval_fingerprint(snapshot),
             "advice": self._get_shown_advice() or False,
         }
+
+    def _describe_metrics(self, metrics):
+        """Return measured values in words, a line each, or False."""
+        metrics = metrics or {}
+        words = [self._describe_metric(name, metrics[name]) for name in sorted(metrics)]
+        return "\n".join(words) or False
+
+    def _describe_metric(self, name, value):
+        """Return a measured value in words; extended where metrics are added."""
+        if name == "amount":
+            text = formatLang(self.env, value, currency_obj=self.currency_id)
+            return self.env._("Untaxed amount: %s", text)
+        if not isinstance(value, int | float):
+            return f"{name}: {value}"
+        labels = {
+            "discount": self.env._("Discount (%)"),
+            "pricelist_discount": self.env._("Discount from the price list (%)"),
+        }
+        return f"{labels.get(name, name)}: {formatLang(self.env, value)}"
 
     def _get_shown_advice(self):
         """Return the recommendation people see now, as plain data; False: none."""

@@ -31,3 +31,4 @@ from . import test_audit_trail
 from . import test_rationale
 from . import test_compliance
 from . import test_timeline
+from . import test_retention

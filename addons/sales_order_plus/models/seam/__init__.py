@@ -3,6 +3,7 @@ from . import product_category
 from . import sales_own_fields
 from . import sales_audit_event
 from . import sales_audit_session
+from . import sales_audit_redaction
 from . import sales_audit_chain
 from . import sales_audit_alert
 from . import sales_audit_change_mixin

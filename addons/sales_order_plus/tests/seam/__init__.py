@@ -2,6 +2,7 @@ from . import test_api
 from . import test_audit
 from . import test_audit_chain
 from . import test_audit_alert
+from . import test_audit_redaction
 from . import test_confirm_order
 from . import test_guard
 from . import test_guard_customer
