@@ -7,9 +7,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .sales_approval_report import DECIDED
+from .sales_approval_report_query import DECIDED
 
-RATES = ("automatic_rate", "rework_rate", "override_rate", "rejection_rate")
+RATES = (
+    "automatic_rate",
+    "on_time_rate",
+    "override_rate",
+    "rejection_rate",
+    "rework_rate",
+)
 
 
 class SalesApprovalReport(models.Model):
@@ -27,11 +33,13 @@ class SalesApprovalReport(models.Model):
         :return: dict, see ``sales.order.api.get_kpis``
         """
         domain = scope & self._get_period_domain(date_from, date_to)
-        aggregates = ["request_count:sum", *(f"{name}:avg" for name in RATES)]
-        [(requests, *rates)] = self._read_group(domain, [], aggregates)
+        counts = ["request_count:sum", "on_time_rate:count"]
+        aggregates = [*counts, *(f"{name}:avg" for name in RATES)]
+        [(requests, due, *rates)] = self._read_group(domain, [], aggregates)
         return {
             "requests": requests or 0,
             "decided": self._count_decided(domain),
+            "steps_due": due or 0,
             **self._get_cycle_times(domain),
             **{
                 name: self._to_percent(rate)
@@ -64,7 +72,7 @@ class SalesApprovalReport(models.Model):
 
     @api.model
     def _get_cycle_times(self, domain):
-        query = self._search(domain & Domain("cycle_hours", "!=", False))
+        query = self._search(domain & Domain("result", "in", DECIDED))
         hours = self._field_to_sql(query.table, "cycle_hours", query)
         shares = {"cycle_hours_p50": 0.5, "cycle_hours_p90": 0.9}
         columns = [
@@ -127,9 +135,11 @@ class SalesOrderApi(models.AbstractModel):
             ``cycle_hours_p50`` and ``cycle_hours_p90`` (hours from submission to decision
             of the decided ones), ``automatic_rate``, ``override_rate`` and
             ``rejection_rate`` (percent of the decided ones), ``rework_rate`` (percent of
-            all that were not an order's first), ``rejections_by_policy`` (dicts with
-            ``policy``, ``decided``, ``rejected``, ``rate``), and, as of now, ``backlog``
-            (requests that wait) and ``backlog_oldest_hours``
+            all that were not an order's first), ``steps_due`` (steps with a deadline
+            that are decided or late) and ``on_time_rate`` (percent of those),
+            ``rejections_by_policy`` (dicts with ``policy``, ``decided``, ``rejected``,
+            ``rate``), and, as of now, ``backlog`` (requests that wait) and
+            ``backlog_oldest_hours``
         :raise AccessError: without the right to the approval analysis
         :raise UserError: if a day cannot be read, or the last is before the first one
         """

@@ -48,6 +48,16 @@ class SalesApprovalDashboard(models.TransientModel):
         compute="_compute_kpis",
         help="Requests for orders that had been submitted before.",
     )
+    steps_due = fields.Integer(
+        string="Steps with a Deadline",
+        compute="_compute_kpis",
+        help="Steps with a deadline that are decided or late.",
+    )
+    on_time_rate = fields.Float(
+        string="On Time (%)",
+        compute="_compute_kpis",
+        help="Decided before they were due, of the steps with a deadline.",
+    )
     override_rate = fields.Float(
         string="Overridden (%)",
         compute="_compute_kpis",
@@ -71,6 +81,9 @@ class SalesApprovalDashboard(models.TransientModel):
     rejections_by_policy = fields.Text(
         compute="_compute_kpis", help="Rejected of decided requests, policy by policy."
     )
+
+    def _compute_display_name(self):
+        self.display_name = self.env._("Approval Key Figures")
 
     @api.depends("date_from", "date_to")
     @api.depends_context("uid", "tz", "allowed_company_ids")
