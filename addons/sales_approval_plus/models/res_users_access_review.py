@@ -56,13 +56,13 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_named_approvers(self):
-        """Return who is asked by a step of an active policy, as superuser."""
+        """Return who is named by a step of an active policy, as superuser."""
         # sudo: policies of all companies.
         policies = self.env["sales.approval.policy"].sudo()
         steps = policies.search([("active", "=", True)]).step_ids
         users = self.env["res.users"].sudo()
         for step in steps:
-            users |= step._get_approvers(step.company_id)
+            users |= step._get_named_people()
         return users
 
     def _get_approval_conflicts(self, decides):

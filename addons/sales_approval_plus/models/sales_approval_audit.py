@@ -38,6 +38,54 @@ class SalesApprovalStep(models.Model):
         return {"step": self.approver_name, "level": self.level}
 
 
+class SalesApprovalCriterion(models.Model):
+    """Changes of limits, as events of their policy."""
+
+    _name = "sales.approval.criterion"
+    _inherit = ["sales.approval.criterion", "sales.audit.setting.mixin"]
+
+    _audit_prefix = "policy.condition"
+
+    def _get_audited_document(self):
+        return self.policy_id
+
+    def _prepare_change_data(self):
+        return {"metric": self.metric}
+
+
+class SalesApprovalMatrix(models.Model):
+    """Changes of authority matrices."""
+
+    _name = "sales.approval.matrix"
+    _inherit = ["sales.approval.matrix", "sales.audit.setting.mixin"]
+
+    _audit_prefix = "matrix"
+
+
+class SalesApprovalMatrixLine(models.Model):
+    """Changes of authorities, as events of their matrix."""
+
+    _name = "sales.approval.matrix.line"
+    _inherit = ["sales.approval.matrix.line", "sales.audit.setting.mixin"]
+
+    _audit_prefix = "matrix.line"
+
+    def _get_audited_document(self):
+        return self.matrix_id
+
+    def _prepare_change_data(self):
+        return {"role": self.role_id.name}
+
+
+class SalesApprovalRiskFactor(models.Model):
+    """Changes of what makes an order risky."""
+
+    _name = "sales.approval.risk.factor"
+    _inherit = ["sales.approval.risk.factor", "sales.audit.setting.mixin"]
+
+    _audit_prefix = "risk"
+
+
 class SalesApprovalRole(models.Model):
     """Who came into a role, and who left it."""
 

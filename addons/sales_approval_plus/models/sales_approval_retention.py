@@ -195,7 +195,7 @@ class SalesApprovalRequest(models.Model):
         columns = {"snapshot": None}
         if action == "redact":
             vals.update(note=False, review_note=False)
-            columns.update(reason=None, advice=None)
+            columns.update(reason=None, advice=None, ip_address=None, user_agent=None)
             # Before it is told that it was done: that is kept.
             self._redact_events(limit)
         self.write(vals)
@@ -220,6 +220,12 @@ class SalesApprovalRequest(models.Model):
             )
         )
         self.vote_ids.invalidate_recordset()
+
+    @api.model
+    def _reuse_votes(self, lines, previous, measured):
+        # Nothing is left to compare with: people are asked again.
+        if not previous.sudo().retention_action:
+            super()._reuse_votes(lines, previous, measured)
 
     def _redact_events(self, limit):
         events = self.env["sales.audit.event"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -21,11 +23,31 @@ class SalesApprovalStep(models.Model):
 
     _inherit = "sales.approval.step"
 
-    def _get_approvers(self, company):
-        users = super()._get_approvers(company)
-        if company.sudo().approval_segregation:
+    def _get_slots(self, record, metrics):
+        slots = super()._get_slots(record, metrics)
+        # sudo: a setting of the company.
+        if not record.sudo().company_id.approval_segregation:
+            return slots
+        return [
+            replace(
+                slot,
+                users=slot.users.filtered(lambda user: not user._is_policy_admin()),
+            )
+            for slot in slots
+        ]
+
+    def _get_named_people(self):
+        """Return who decides here, as far as it does not depend on the order."""
+        self.ensure_one()
+        users = {
+            "role": self.role_id._get_members(),
+            "matrix": self.matrix_id.line_ids.role_id._get_members(),
+            "user": self.user_id,
+            "group": self.group_id.all_user_ids,
+        }.get(self.approver_type, self.user_id.browse())
+        if self.company_id.sudo().approval_segregation:
             users = users.filtered(lambda user: not user._is_policy_admin())
-        return users
+        return users._filter_approvers(self.company_id)
 
 
 class SalesApprovalRequest(models.Model):

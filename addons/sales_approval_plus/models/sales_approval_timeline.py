@@ -11,6 +11,7 @@ ORDER_CODES = (
 TONES = {
     "approve": "success",
     "approved": "success",
+    "conditional": "warning",
     "overridden": "danger",
     "reject": "danger",
     "rejected": "danger",
@@ -107,14 +108,15 @@ class SalesApprovalRequest(models.Model):
             values=self._describe_metrics(self.metrics),
         )
         votes = [vote._prepare_timeline_entry() for vote in self.vote_ids.sorted("id")]
-        entries = [submitted] if self.origin != "override" else []
+        asked = self.origin not in ("override", "policy")
+        entries = [submitted] if asked else []
         return [*entries, *votes, *self._get_end_entries()]
 
     def _get_end_entries(self):
         """Return how the round ended, where the votes do not say so already."""
         if self.state == "pending" or not self.decided_on:
             return []
-        told = self.state in ("approved", "rejected", "changes_requested")
+        told = self.vote_ids and not self.override_user_id
         labels = dict(self._fields["state"]._description_selection(self.env))
         return [
             self._prepare_timeline_entry(
@@ -123,9 +125,18 @@ class SalesApprovalRequest(models.Model):
                 labels[self.state],
                 self.override_user_id,
                 # The refusing vote has said it.
-                text=self.note if not told else False,
+                text=self._get_end_text() if not told else self._get_condition_text(),
             )
         ]
+
+    def _get_end_text(self):
+        if self.auto_policy_id:
+            return self.env._("By the policy “%s”", self.auto_policy_id.name)
+        return self.note
+
+    def _get_condition_text(self):
+        """Return what had to hold, one condition a line."""
+        return "\n".join(self.condition_ids.mapped("description"))
 
     def _prepare_timeline_entry(self, date, code, title, user, **more):
         return {

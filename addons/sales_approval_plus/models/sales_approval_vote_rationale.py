@@ -20,7 +20,7 @@ def given_reason(reason):
 
 
 class SalesApprovalVote(models.Model):
-    """What was decided on: the values, the lines and the advice of that moment."""
+    """What was decided on: the values and the lines of that moment, and why."""
 
     _inherit = "sales.approval.vote"
 
@@ -35,9 +35,6 @@ class SalesApprovalVote(models.Model):
     snapshot = fields.Json(readonly=True, help="The order as it was, as data.")
     fingerprint = fields.Char(
         readonly=True, help="SHA-256 of the order as it was when this was decided."
-    )
-    advice = fields.Json(
-        readonly=True, help="Recommendation that was shown to the one who decided."
     )
     values_text = fields.Text(
         string="Values",
@@ -99,32 +96,29 @@ class SalesApprovalRequest(models.Model):
             "metrics": document._get_approval_metrics(names).get(document.id),
             "snapshot": snapshot,
             "fingerprint": document._get_approval_fingerprint(snapshot),
-            "advice": self._get_shown_advice() or False,
         }
 
     def _describe_metrics(self, metrics):
         """Return measured values in words, a line each, or False."""
-        metrics = metrics or {}
-        words = [self._describe_metric(name, metrics[name]) for name in sorted(metrics)]
+        # Flags and lists of ids are told by the policies that ask for them.
+        numbers = {
+            name: value
+            for name, value in sorted((metrics or {}).items())
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+        words = [self._describe_metric(*number) for number in numbers.items()]
         return "\n".join(words) or False
 
     def _describe_metric(self, name, value):
-        """Return a measured value in words; extended where metrics are added."""
-        if name == "amount":
-            text = formatLang(self.env, value, currency_obj=self.currency_id)
-            return self.env._("Untaxed amount: %s", text)
-        if not isinstance(value, int | float):
-            return f"{name}: {value}"
-        labels = {
-            "discount": self.env._("Discount (%)"),
-            "pricelist_discount": self.env._("Discount from the price list (%)"),
-        }
-        return f"{labels.get(name, name)}: {formatLang(self.env, value)}"
-
-    def _get_shown_advice(self):
-        """Return the recommendation people see now, as plain data; False: none."""
-        self.ensure_one()
-        return False
+        """Return a measured number in words."""
+        criteria = self.env["sales.approval.criterion"]
+        labels = dict(criteria._fields["metric"]._description_selection(self.env))
+        spec = criteria._get_metric_specs().get(name)
+        money = self.currency_id if spec and spec.kind == "amount" else None
+        text = formatLang(self.env, value, currency_obj=money)
+        if spec and spec.kind == "percent":
+            text = f"{text} %"
+        return f"{labels.get(name, name)}: {text}"
 
     def action_reject(self, reason=None, category=None):
         """Reject these requests as the current user.

@@ -47,6 +47,10 @@ class SalesApprovalRequest(models.Model):
             "votes": [
                 vote._prepare_certificate_data() for vote in self.vote_ids.sorted("id")
             ],
+            "conditions": [
+                {"text": one.description, "by": one.user_id.name, "met": one.is_met}
+                for one in self.condition_ids
+            ],
             "override": self._prepare_certificate_override(),
             "events": self._get_certificate_events()._prepare_certificate_data(),
         }
@@ -84,6 +88,7 @@ class SalesApprovalRequest(models.Model):
     def _get_certificate_checks(self):
         return [
             self._check_certificate_snapshot(),
+            *self._check_certificate_votes(),
             self._check_certificate_events(),
             self._check_certificate_order(),
         ]
@@ -99,6 +104,14 @@ class SalesApprovalRequest(models.Model):
                 "What was submitted has the fingerprint given here."
             )
         return False, self.env._("What was submitted was changed afterwards.")
+
+    def _check_certificate_votes(self):
+        proofs = self.vote_ids.verify().values()
+        if not proofs:
+            return []
+        if all(proofs):
+            return [(True, self.env._("%s votes fit their proofs.", len(proofs)))]
+        return [(False, self.env._("A vote was changed afterwards."))]
 
     def _check_certificate_events(self):
         states = self._get_certificate_events().mapped(
@@ -139,6 +152,7 @@ class SalesApprovalLine(models.Model):
             "people": ", ".join(self.approver_ids.mapped("name")),
             "votes": self.progress,
             "state": states[self.state],
+            "remark": self.remark or "",
         }
 
 
@@ -158,6 +172,8 @@ class SalesApprovalVote(models.Model):
             "reason": self.reason or "",
             "values": self.values_text or "",
             "fingerprint": self.fingerprint or "",
+            "signed_name": self.signature and self.signed_name or "",
+            "proof": self.proof or "",
         }
 
 

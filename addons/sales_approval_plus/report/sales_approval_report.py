@@ -36,6 +36,7 @@ class SalesApprovalReport(models.Model):
             "level",
             "name",
             "opened_on",
+            "remark",
             "request_id",
             "role_id",
             "state",
@@ -174,7 +175,7 @@ class SalesApprovalReport(models.Model):
         string="Cycle Time (Hours)",
         readonly=True,
         aggregator="avg",
-        help="Hours from submitting the request to its decision.",
+        help="Hours from submitting the request to its decision by people.",
     )
     rejection_rate = fields.Float(
         readonly=True,

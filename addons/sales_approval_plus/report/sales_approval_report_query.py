@@ -2,7 +2,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Results of a request that somebody, or a rule, decided.
-DECIDED = ("approved", "overridden", "rejected", "changes_requested")
+DECIDED = (
+    "approved",
+    "conditional",
+    "overridden",
+    "rejected",
+    "changes_requested",
+)
 
 
 class SalesApprovalReport(models.Model):
@@ -92,7 +98,10 @@ class SalesApprovalReport(models.Model):
                 "CASE WHEN q.is_first THEN (q.round_no > 1)::int::float END"
             ),
             "request_count": SQL("q.is_first::int"),
-            "cycle_hours": SQL("CASE WHEN %s THEN %s END", decided, cycle),
+            # What nobody was asked about says nothing about how long people take.
+            "cycle_hours": SQL(
+                "CASE WHEN %s AND q.decision != 'automatic' THEN %s END", decided, cycle
+            ),
             "amount": SQL("CASE WHEN q.is_first THEN q.amount ELSE 0.0 END"),
             "discount": SQL("CASE WHEN q.is_first THEN q.discount END"),
         }
@@ -115,7 +124,8 @@ class SalesApprovalReport(models.Model):
                         THEN s.voted_on
                         WHEN s.decision IN ('override', 'automatic')
                         THEN s.ended_on END AS decided_on,
-                   CASE WHEN s.result IN ('approved', 'rejected', 'changes_requested')
+                   CASE WHEN s.result IN ('approved', 'conditional', 'rejected',
+                                          'changes_requested')
                         THEN COALESCE(s.last_vote, s.ended_on)
                         WHEN s.result = 'overridden' AND s.state = 'overridden'
                         THEN s.ended_on END AS request_decided_on
@@ -161,7 +171,9 @@ class SalesApprovalReport(models.Model):
             """
             SELECT (SELECT f.id FROM sales_approval_line f WHERE f.request_id = r.id
                   ORDER BY f.level, f.id LIMIT 1) AS first_line,
-                   (SELECT bool_and(f.state = 'done') FROM sales_approval_line f
+                   -- A step that was not needed says so in its remark.
+                   (SELECT bool_and(f.state = 'done' OR f.remark IS NOT NULL)
+                      FROM sales_approval_line f
                      WHERE f.request_id = r.id) AS all_done,
                    (SELECT MAX(b.date) FROM sales_approval_vote b
                      WHERE b.request_id = r.id) AS last_vote,

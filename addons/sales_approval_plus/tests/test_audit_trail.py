@@ -73,22 +73,32 @@ class TestSettingsTrail(TrailCommon):
     """Who changed what decides: policies, steps, roles, delegations and rights."""
 
     def test_policy(self):
-        policy = self._new_policy(name="Large", min_amount=10000)
+        policy = self._new_policy(name="Large", amount=10000)
         [created] = self._get_events(policy, "policy.created")
-        self.assertEqual(created.data["min_amount"], 10000)
-        policy.with_user(self.manager).write({"min_amount": 50000, "name": "Large"})
+        self.assertEqual(created.data["name"], "Large")
+        [limit] = self._get_events(policy, "policy.condition.created")
+        self.assertEqual(limit.data["value"], 10000)
+        policy.with_user(self.manager).write({"combine": "all", "name": "Large"})
         [changed] = self._get_events(policy, "policy.changed")
-        self.assertEqual(changed.data, {"min_amount": [10000, 50000]})
+        self.assertEqual(changed.data, {"combine": ["any", "all"]})
+        criterion = policy.criterion_ids
+        policy.with_user(self.manager).write(
+            {"criterion_ids": [Command.update(criterion.id, {"value": 50000})]}
+        )
+        [changed] = self._get_events(policy, "policy.condition.changed")
+        self.assertEqual(changed.data, {"metric": "amount", "value": [10000, 50000]})
         self.assertEqual(changed.user_id, self.manager)
-        self.assertIn("min_amount: 10000.0 → 50000.0", changed.details)
-        self.assertEqual(changed.name, "Approval policy changed")
+        self.assertIn("value: 10000.0 → 50000.0", changed.details)
+        self.assertEqual(changed.name, "Condition of a policy changed")
         policy.unlink()
         [removed] = self._get_events(policy, "policy.removed")
         self.assertEqual(removed.document_name, "Large")
 
     def test_same_value_is_no_change(self):
-        self.policy.write({"min_discount": 15, "sequence": self.policy.sequence})
-        self.assertFalse(self._get_events(self.policy, "policy.changed"))
+        self.policy.write({"combine": "any", "sequence": self.policy.sequence})
+        self.policy.criterion_ids.value = 15
+        codes = self._get_events(self.policy).mapped("code")
+        self.assertFalse([code for code in codes if code.endswith("changed")])
 
     def test_steps(self):
         step = self.policy.step_ids
@@ -268,17 +278,17 @@ class TestTrailOverRpc(RpcCommon, TrailCommon):
     def test_policy_changed_over_rpc(self):
         """Who, from where, by what, from which value to which."""
         self.keys[self.manager] = self._new_key(self.manager)
-        policy = self._new_policy(name="Large", min_amount=10000)
+        policy = self._new_policy(name="Large", amount=10000)
         status, _data = self._call(
             self.manager,
             "write",
-            model="sales.approval.policy",
-            ids=policy.ids,
-            vals={"min_amount": 50000},
+            model="sales.approval.criterion",
+            ids=policy.criterion_ids.ids,
+            vals={"value": 50000},
         )
         self.assertEqual(status, 200)
-        [event] = self._get_events(policy, "policy.changed")
-        self.assertEqual(event.data["min_amount"], [10000, 50000])
+        [event] = self._get_events(policy, "policy.condition.changed")
+        self.assertEqual(event.data["value"], [10000, 50000])
         self.assertEqual(event.user_id, self.manager)
         self.assertEqual(event.sudo().ip, "127.0.0.1")
         self.assertEqual(event.sudo().session, "rpc")

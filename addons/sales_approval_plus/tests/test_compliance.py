@@ -370,7 +370,7 @@ class TestComplianceReport(ComplianceCommon):
             except UserError:
                 continue
             self.fail("Not refused")
-        self.policy.with_user(self.manager).min_discount = 10
+        self.policy.criterion_ids.with_user(self.manager).value = 10
         self.env.invalidate_all()
         self.assertIn(cheated.name, report._get_unapproved().mapped("name"))
         [(event, request)] = [
@@ -381,16 +381,16 @@ class TestComplianceReport(ComplianceCommon):
         self.assertIn(own.id, report._get_self_approvals().mapped("res_id"))
         self.assertIn(own.id, report._get_refusals().mapped("res_id"))
         changes = report._get_setting_changes().filtered(
-            lambda one: one.code == "policy.changed" and one.user_id == self.manager
+            lambda one: one.user_id == self.manager
         )
-        self.assertEqual(changes.data, {"min_discount": [15.0, 10.0]})
+        self.assertEqual(changes.data["value"], [15.0, 10.0])
         html = self._render(report)
         for text in (cheated.name, "stands still", "Not yet", "15.0 → 10.0", own.name):
             self.assertIn(text, html)
         self.assertIn("Verified:", html)
 
     def test_only_its_period(self):
-        self.policy.min_discount = 10
+        self.policy.criterion_ids.value = 10
         report = self._new_report(date_from="2001-01-01", date_to="2001-01-31")
         self.assertFalse(report._get_setting_changes())
         with self.assertRaisesRegex(UserError, "To: give a day"):

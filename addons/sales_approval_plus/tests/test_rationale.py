@@ -27,7 +27,7 @@ class TestRationale(ApprovalCommon):
         order.order_line.write({"discount": 5, "product_uom_qty": 1})
         self.env.invalidate_all()
         self.assertEqual(vote.metrics, {"amount": 246.0, "discount": 18.0})
-        self.assertIn("Discount (%): 18.00", vote.values_text)
+        self.assertIn("Discount from the sales prices: 18.00 %", vote.values_text)
         self.assertIn("3.00 Units Test Gadget × 100.00 − 18.00 %", vote.snapshot_text)
         snapshot = vote.snapshot
         self.assertEqual(vote.fingerprint, order._get_approval_fingerprint(snapshot))
@@ -105,19 +105,6 @@ class TestRationale(ApprovalCommon):
         again = self._new_submitted()
         with self.assertRaises(ApprovalError):
             again.with_user(self.ann).action_reject("No", category="discount")
-
-    def test_advice_of_that_moment(self):
-        """What an addon recommends is kept with the vote."""
-        request_class = self.env.registry["sales.approval.request"]
-        self.patch(
-            request_class,
-            "_get_shown_advice",
-            lambda request: {"advice": "reject", "score": 12},
-        )
-        order = self._new_approved()
-        self.assertEqual(
-            self._get_vote(order).advice, {"advice": "reject", "score": 12}
-        )
 
     def test_only_managers_name_reasons(self):
         for user in (self.salesman, self.ann):

@@ -33,7 +33,7 @@ class ReportCommon(ApprovalCommon):
         cls.env.user.tz = "UTC"
         cls.finance = cls._new_role("Finance", cls.bob)
         cls.large = cls._new_policy(
-            {"role_id": cls.finance.id, "level": 2}, name="Large", min_amount=5000
+            {"role_id": cls.finance.id, "level": 2}, name="Large", amount=5000
         )
         cls.eve = new_test_user(
             cls.env,
@@ -173,6 +173,29 @@ class TestReport(ReportCommon):
         self.assertEqual(
             row.action_open_request()["res_id"], self._get_request(order).id
         )
+
+    def test_approved_by_a_policy(self):
+        """It counts as automatic, and not among the times of people."""
+        before = self._group(None, "cycle_hours:avg")
+        self._new_policy(name="Small", sequence=1, outcome="auto", discount=15)
+        order = self._new_discounted(quantity=2)
+        order.action_confirm()
+        row = self.report.search([("sale_order_id", "=", order.id)])
+        self.assertEqual(row.decision, "automatic")
+        self.assertTrue(row.automatic)
+        rate, *after = self._group(None, "automatic_rate:avg", "cycle_hours:avg")
+        self.assertAlmostEqual(rate, 1 / 10)
+        self.assertEqual(after, [*before])
+
+    def test_approved_on_conditions(self):
+        order = self._new_submitted()
+        condition = {"kind": "text", "text": "Call the customer"}
+        order.approval_request_ids.with_user(self.ann).sudo(False).action_approve(
+            conditions=[condition]
+        )
+        row = self.report.search([("sale_order_id", "=", order.id)])
+        self.assertEqual((row.result, row.rejection_rate), ("conditional", 0.0))
+        self.assertTrue(row.request_decided_on)
 
     def test_who_reads_it(self):
         for user in (self.colleague, self.manager, self.auditor):

@@ -51,7 +51,6 @@ class TestRetention(ApprovalCommon):
                 "id",
                 request.id,
             ),
-            ("sales_approval_vote", ("date",), "request_id", request.id),
         ):
             for column in columns:
                 self.cr.execute(
@@ -182,6 +181,17 @@ class TestRetention(ApprovalCommon):
         self.env.invalidate_all()
         # Better, but nothing is left to compare it with.
         self.assertEqual(order.approval_state, "to_submit")
+
+    def test_submitted_again_after_it(self):
+        """Votes of a round that cannot be compared any more are not reused."""
+        order = self._new_decided(30)
+        self._apply()
+        order.order_line.discount = 18
+        self.env.invalidate_all()
+        order.action_submit_for_approval()
+        request = self._get_request(order)
+        self.assertEqual(request.state, "pending")
+        self.assertFalse(request.line_ids.reused_from_id)
 
     def test_certificate_after_it(self):
         order = self._new_decided(30)

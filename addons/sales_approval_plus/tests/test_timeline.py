@@ -58,9 +58,10 @@ class TestTimeline(StoryCommon):
         told = self._tell(order)
         sam, ann, eve = self.salesman.name, self.ann.name, self.eve.name
         first, second = (
-            "High discount: 30.00% discount (limit 15.00%)",
-            "High discount: 20.00% discount (limit 15.00%)",
+            "; ".join(request._get_reasons())
+            for request in order.sudo().approval_request_ids.sorted("id")[:2]
         )
+        self.assertIn("30.00", first)
         self.assertEqual(
             told,
             [
@@ -75,7 +76,7 @@ class TestTimeline(StoryCommon):
         )
         entries = order._get_approval_timeline()
         self.assertIn("Discount too high", entries[1]["title"])
-        self.assertIn("Discount (%): 20.00", entries[4]["values"])
+        self.assertIn("Discount from the sales prices: 20.00 %", entries[4]["values"])
         self.assertEqual(entries[4]["date"], START + timedelta(hours=2))
 
     def test_cancelled_and_reset(self):
@@ -107,6 +108,25 @@ class TestTimeline(StoryCommon):
             self.assertIn("Good customer", str(mine.approval_timeline))
         self.assertFalse(self._new_discounted().approval_timeline)
         self.assertFalse(self.env["sale.order"].new({}).approval_timeline)
+
+    def test_approved_by_a_policy(self):
+        self._new_policy(name="Small", sequence=1, outcome="auto", discount=15)
+        order = self._new_discounted()
+        order.action_confirm()
+        first, last = self._tell(order)
+        self.assertEqual(first[1:], ("approved", "", "By the policy “Small”"))
+        self.assertEqual(last[1], "order.confirmed")
+
+    def test_approved_on_conditions(self):
+        order = self._new_submitted()
+        condition = {"kind": "text", "text": "Call the customer"}
+        request = self._get_request(order).with_user(self.ann).sudo(False)
+        request.action_approve(conditions=[condition])
+        told = self._tell(order)[-1]
+        self.assertEqual(told[1], "conditional")
+        self.assertIn("Call the customer", told[3])
+        content = request._get_certificate()["content"]
+        self.assertEqual(content["conditions"][0]["by"], self.ann.name)
 
     def test_text_is_no_markup(self):
         order = self._new_submitted()
@@ -184,9 +204,9 @@ class TestCertificate(StoryCommon):
         self._approve(order, self.ann, "Good customer")
         self._approve(order, self.bob)
         request = self._get_request(order)
-        self.assertEqual(self._check(request), [True, None, True])
+        self.assertEqual(self._check(request), [True, True, None, True])
         self._seal()
-        self.assertEqual(self._check(request), [True, True, True])
+        self.assertEqual(self._check(request), [True, True, True, True])
         content = request._get_certificate()["content"]
         self.assertEqual([one["level"] for one in content["steps"]], [1, 2])
         self.assertEqual(
@@ -239,7 +259,8 @@ class TestCertificate(StoryCommon):
         order = self._new_approved()
         self._seal()
         order.order_line.discount = 16
-        self.assertEqual(self._check(self._get_request(order)), [True, True, None])
+        checks = self._check(self._get_request(order))
+        self.assertEqual(checks, [True, True, True, None])
 
     def test_forged(self):
         order = self._new_approved()
@@ -264,5 +285,6 @@ class TestCertificate(StoryCommon):
             )
         )
         self.env.invalidate_all()
-        self.assertEqual(self._check(request)[:2], [False, False])
+        # The votes are as they were.
+        self.assertEqual(self._check(request)[:3], [False, True, False])
         self.assertIn("✗", self._render(request, self.ann))

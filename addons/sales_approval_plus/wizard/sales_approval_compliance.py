@@ -10,6 +10,8 @@ SETTING_CODES = (
     "policy.",
     "step.",
     "role.",
+    "matrix.",
+    "risk.",
     "access.",
     "approval.delegat",
 )

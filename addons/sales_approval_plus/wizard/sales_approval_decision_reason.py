@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.sales_approval_request_vote import REFUSALS
 from ..models.sales_approval_vote_rationale import given_reason
 
 
@@ -19,6 +20,8 @@ class SalesApprovalDecision(models.TransientModel):
         self.ensure_one()
         reasons = self.env["sales.approval.reason"]
         # Checked again: a category of something else may have come by RPC.
-        reason = reasons._get_by_code(self.reason_id.code, self.decision)
+        refuses = self.decision in REFUSALS
+        code = refuses and self.reason_id.code
+        reason = reasons._get_by_code(code, self.decision)
         with given_reason(reason):
             return super().action_decide()
