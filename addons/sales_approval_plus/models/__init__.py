@@ -50,3 +50,17 @@ from . import res_company
 from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_deadline
+from . import digest_digest
+from . import sales_audit_event_compliance
+from . import sales_approval_audit
+from . import sales_approval_request_view
+from . import res_users_audit
+from . import sales_approval_reason
+from . import sales_approval_vote_rationale
+from . import res_users_access_review
+from . import res_company_segregation
+from . import sales_approval_segregation
+from . import sales_audit_event_attempt
+from . import sales_approval_timeline
+from . import sales_approval_hold
+from . import sales_approval_retention

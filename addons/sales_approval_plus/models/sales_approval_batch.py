@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.sales_order_plus.exceptions import AppendOnlyError
-
 from ..exceptions import ApprovalError
 
 MOST_ROWS = 200
@@ -18,6 +16,7 @@ class SalesApprovalBatch(models.Model):
     """Many requests decided at once: what became of each of them."""
 
     _name = "sales.approval.batch"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Bulk Approval"
     _order = "id desc"
     _rec_name = "date"
@@ -69,12 +68,12 @@ class SalesApprovalBatch(models.Model):
             batch.done_count = results.count("done")
             batch.skipped_count = results.count("skipped")
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AppendOnlyError(self.env._("What was decided at once cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise AppendOnlyError(self.env._("What was decided at once is kept."))
+    @api.model
+    def _get_append_only_texts(self):
+        return (
+            self.env._("What was decided at once cannot be changed."),
+            self.env._("What was decided at once is kept."),
+        )
 
     def _get_notification(self):
         """Return the client action that says what became of the requests."""
@@ -111,6 +110,7 @@ class SalesApprovalBatch(models.Model):
 
 class SalesApprovalBatchLine(models.Model):
     _name = "sales.approval.batch.line"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Bulk Approval Result"
     _order = "result desc, id"
     _rec_name = "request_id"
@@ -139,8 +139,9 @@ class SalesApprovalBatchLine(models.Model):
     )
     reason = fields.Char(readonly=True, help="Why it was left out.")
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AppendOnlyError(self.env._("What was decided at once cannot be changed."))
+    @api.model
+    def _get_append_only_texts(self):
+        return self.env["sales.approval.batch"]._get_append_only_texts()
 
 
 class SalesApprovalRequest(models.Model):

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from odoo.addons.sales_order_plus.exceptions import AppendOnlyError
-
 from ..exceptions import VoteError
 
 
@@ -9,6 +7,7 @@ class SalesApprovalVote(models.Model):
     """The decision of one person on one step; votes are only ever added."""
 
     _name = "sales.approval.vote"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Approval Vote"
     _order = "id desc"
     _rec_name = "user_id"
@@ -100,9 +99,9 @@ class SalesApprovalVote(models.Model):
                 "forged",
             )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AppendOnlyError(self.env._("Votes cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise AppendOnlyError(self.env._("Votes cannot be deleted."))
+    @api.model
+    def _get_append_only_texts(self):
+        return (
+            self.env._("Votes cannot be changed."),
+            self.env._("Votes cannot be deleted."),
+        )

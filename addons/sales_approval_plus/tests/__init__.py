@@ -32,3 +32,9 @@ from . import test_submit
 from . import test_tours
 from . import test_views
 from . import test_votes
+from . import test_report
+from . import test_audit_trail
+from . import test_rationale
+from . import test_compliance
+from . import test_timeline
+from . import test_retention

@@ -53,6 +53,21 @@ RIGHTS = {
     "portal_user": NOTHING,
     "public": NOTHING,
 }
+# Analysis: team leaders and auditors.
+ANALYSIS = ("sales.approval.report",)
+FIGURES = ("sales.approval.dashboard",)
+REASONS = ("sales.approval.reason",)
+UNAPPROVED = ("sales.approval.unapproved",)
+COMPLIANCE = ("sales.approval.compliance",)
+RETENTION = ("sales.approval.retention", "sales.approval.hold")
+REPORTS = ANALYSIS + FIGURES + REASONS + UNAPPROVED + COMPLIANCE + RETENTION
+for _user, _rights in RIGHTS.items():
+    _rights[ANALYSIS] = READ if _user == "manager" else ()
+    _rights[FIGURES] = ANSWER if _user == "manager" else ()
+    _rights[REASONS] = _rights[SETTINGS]
+    _rights[UNAPPROVED] = _rights[ANALYSIS]
+    _rights[COMPLIANCE] = ()
+    _rights[RETENTION] = _rights[ANALYSIS]
 
 
 class AccessCommon(ApprovalCommon):

@@ -5,6 +5,8 @@ from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.sales_order_plus.exceptions import GuardError
+
 from .common_race import ApprovalRaceCommon
 
 NOISE = ("odoo.sql_db", "odoo.service.model")
@@ -191,6 +193,23 @@ class TestRace(ApprovalRaceCommon):
         self.assertEqual(list(outcomes.values()).count(DONE), 1, outcomes)
         [refusal] = set(outcomes.values()) - {DONE}
         self.assertIn("Submit for Approval", str(refusal))
+
+    # === What was refused is remembered === #
+
+    def test_state_written_past_the_buttons(self):
+        """The attempt is rolled back with its transaction, its event is not."""
+        order_id = self._new_order()
+        with self.assertRaises(GuardError), self._open(self.users["sam"]) as env:
+            env["sale.order"].browse(order_id).write({"state": "sale"})
+        with self._open() as env:
+            self.assertEqual(env["sale.order"].browse(order_id).state, "draft")
+            event = env["sales.audit.event"].search(
+                [("res_id", "=", order_id), ("code", "=", "guard.refused")]
+            )
+            self.assertEqual(event.user_id.id, self.users["sam"])
+            self.assertTrue(event.is_security)
+            self.assertTrue(event.data["direct"])
+            self.assertEqual(event.data["findings"], ["approval_pending"])
 
     # === What was approved is what is confirmed === #
 

@@ -4,8 +4,12 @@ from . import sales_own_fields
 from . import sales_append_only_mixin
 from . import sales_reminded_mixin
 from . import sales_audit_event
+from . import sales_audit_session
+from . import sales_audit_redaction
 from . import sales_audit_chain
+from . import sales_audit_alert
 from . import sales_audit_change_mixin
+from . import sales_audit_setting_mixin
 from . import sales_audit_mixin
 from . import sales_guard_mixin
 from . import sales_presence_mixin
@@ -18,4 +22,5 @@ from . import payment_transaction
 from . import stock_changes
 from . import sales_order_api
 from . import sales_order_api_audit
+from . import sales_order_api_audit_export
 from . import res_config_settings

@@ -122,6 +122,14 @@ class SaleOrder(models.Model):
         orders = self.with_context(**{HOLD_ORIGIN: origin})
         return super(SaleOrder, orders)._validate_order()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        # The gate let them pass: told like any other confirmation.
+        if confirmed := orders.filtered(lambda order: order.state == "sale"):
+            confirmed._log_event(STATE_EVENTS["sale"])
+        return orders
+
     def write(self, vals):
         state = vals.get("state")
         if not state:

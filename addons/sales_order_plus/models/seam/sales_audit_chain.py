@@ -22,7 +22,7 @@ SEALED_FIELDS = (
     "data",
 )
 # Fields that came later: part of a seal where they are filled, so that older seals hold.
-LATER_SEALED_FIELDS = ("ip",)
+LATER_SEALED_FIELDS = ("ip", "session")
 HEAD_PARAMETER = "sales_order_plus.audit_chain_head"
 YEARS_PARAMETER = "sales_order_plus.audit_retention_years"
 BATCH = 1000
@@ -48,6 +48,9 @@ class SalesAuditEvent(models.Model):
         for name in LATER_SEALED_FIELDS:
             if not values[name]:
                 del values[name]
+        if self.data_hash:
+            # Events sealed by older versions have their details in the seal.
+            values["data"] = self._get_data_hash()
         payload = json.dumps(values, sort_keys=True, default=str)
         return hashlib.sha256(f"{previous_hash}{payload}".encode()).hexdigest()
 
@@ -68,6 +71,7 @@ class SalesAuditEvent(models.Model):
         if not last:
             number, seal = self._get_anchor()
         events = self.search([("chain_no", "=", False)], order="id", limit=limit)
+        self._keep_data_hashes(events)
         for event in events:
             number, seal = number + 1, event._get_seal(seal)
             self.env.cr.execute(
@@ -83,6 +87,21 @@ class SalesAuditEvent(models.Model):
             self._keep_head(number, seal)
         self.invalidate_model(["chain_no", "chain_hash"])
         return len(events)
+
+    @api.model
+    def _keep_data_hashes(self, events):
+        """Keep the hash of the details as the database gives them back."""
+        if not events:
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sales_audit_event e SET data_hash = v.hash "
+                "FROM unnest(%s, %s) AS v(id, hash) WHERE e.id = v.id",
+                events.ids,
+                [event._get_data_hash() for event in events],
+            )
+        )
+        events.invalidate_recordset(["data_hash"])
 
     @api.model
     def _lock_chain(self):
@@ -125,12 +144,14 @@ class SalesAuditEvent(models.Model):
             ``chain_no``, ``event_id`` (of a changed one) and ``message``
         """
         number, seal = self._get_anchor()
-        checked, problems = 0, []
+        checked, problems, told = 0, [], self._get_told_redactions()
         while events := self._get_next_sealed(number):
             for event in events:
                 if event.chain_no != number + 1:
                     problems.append(self._prepare_missing(number + 1, event.chain_no))
-                elif event.chain_hash != event._get_seal(seal):
+                elif event.chain_hash != event._get_seal(seal) or (
+                    event.redacted_on and event.id not in told
+                ):
                     problems.append(event._prepare_changed())
                 number, seal = event.chain_no, event.chain_hash
             checked += len(events)

@@ -2,15 +2,27 @@ from odoo import api, fields, models
 from odoo.http import request
 from odoo.tools import SQL
 
-# Numbers and seals are added once; old rows leave under the retention rule alone, which
-# names its limit for its own transaction and cannot name one younger than a year.
+# Numbers and seals are added once; old rows leave, and old details are removed, under a
+# retention rule alone, which names its limit for its own transaction and cannot name one
+# younger than a year.
 TRIGGER_FUNCTION = """
 CREATE OR REPLACE FUNCTION sales_audit_event_append_only() RETURNS trigger AS $$
-DECLARE purged_before timestamp;
+DECLARE
+    purged_before timestamp;
+    redacted_before timestamp;
+    sealing text[] := ARRAY['chain_no', 'chain_hash', 'data_hash'];
+    redacting text[] := ARRAY['data', 'redacted_on'];
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.chain_no IS NULL AND
-       to_jsonb(NEW) - 'chain_no' - 'chain_hash' =
-       to_jsonb(OLD) - 'chain_no' - 'chain_hash' THEN
+       to_jsonb(NEW) - sealing = to_jsonb(OLD) - sealing THEN
+        RETURN NEW;
+    END IF;
+    redacted_before :=
+        NULLIF(current_setting('sales_audit_event.redaction', true), '')::timestamp;
+    IF TG_OP = 'UPDATE' AND OLD.data_hash IS NOT NULL AND NEW.data IS NULL
+       AND OLD.date < redacted_before
+       AND OLD.date < now() AT TIME ZONE 'UTC' - interval '1 year'
+       AND to_jsonb(NEW) - redacting = to_jsonb(OLD) - redacting THEN
         RETURN NEW;
     END IF;
     purged_before :=

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 
 from odoo import api, fields, models
@@ -5,6 +7,18 @@ from odoo import api, fields, models
 from ...exceptions import GuardError
 
 STOPPING = frozenset({"hold", "approve", "block"})
+# Set while a state is written past the buttons: the audit tells such attempts apart. A
+# context variable of Python: no client can reach it.
+_DIRECT = ContextVar("sales_guard_direct", default=False)
+
+
+@contextmanager
+def _written_directly():
+    token = _DIRECT.set(True)
+    try:
+        yield
+    finally:
+        _DIRECT.reset(token)
 
 
 @dataclass(frozen=True)
@@ -147,7 +161,11 @@ class SalesGuardMixin(models.AbstractModel):
             return
         refused = self.browse([record.id for record in stops])
         details = {
-            record.id: {"operation": operation, "findings": [f.code for f in found]}
+            record.id: {
+                "operation": operation,
+                "findings": [f.code for f in found],
+                **({"direct": True} if _DIRECT.get() else {}),
+            }
             for record, found in stops.items()
         }
         self.env["sales.audit.event"]._log_refused(refused, "guard.refused", details)
@@ -183,7 +201,8 @@ class SalesGuardMixin(models.AbstractModel):
         by_state = records.grouped("state") if transitions else {}
         for state, entered in by_state.items():
             if state in transitions:
-                entered._guard_ensure(transitions[state])
+                with _written_directly():
+                    entered._guard_ensure(transitions[state])
         return records
 
     def write(self, vals):
@@ -191,5 +210,6 @@ class SalesGuardMixin(models.AbstractModel):
         result = super().write(vals)
         if operation:
             # After the write: one call may change lines and state together.
-            entering._guard_ensure(operation)
+            with _written_directly():
+                entering._guard_ensure(operation)
         return result

@@ -1,0 +1,226 @@
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+# Reason that the decision in progress names. A context variable of Python: no client
+# can reach it.
+_REASON_ID = ContextVar("sales_approval_reason_id", default=False)
+
+
+@contextmanager
+def given_reason(reason):
+    """Votes inside the block name this category of reason."""
+    token = _REASON_ID.set(reason.id)
+    try:
+        yield
+    finally:
+        _REASON_ID.reset(token)
+
+
+class SalesApprovalVote(models.Model):
+    """What was decided on: the values and the lines of that moment, and why."""
+
+    _inherit = "sales.approval.vote"
+
+    reason_id = fields.Many2one(
+        "sales.approval.reason",
+        string="Category",
+        readonly=True,
+        ondelete="restrict",
+        help="Kind of reason.",
+    )
+    metrics = fields.Json(readonly=True, help="What was measured, by metric.")
+    snapshot = fields.Json(readonly=True, help="The order as it was, as data.")
+    fingerprint = fields.Char(
+        readonly=True, help="SHA-256 of the order as it was when this was decided."
+    )
+    values_text = fields.Text(
+        string="Values",
+        compute="_compute_values_text",
+        help="Amount, discount and other measured values when this was decided.",
+    )
+    snapshot_text = fields.Text(
+        string="Order as It Was",
+        compute="_compute_snapshot_text",
+        help="Lines of the order when this was decided.",
+    )
+
+    @api.depends("metrics")
+    def _compute_values_text(self):
+        for vote in self:
+            vote.values_text = vote.request_id._describe_metrics(vote.metrics)
+
+    @api.depends("snapshot")
+    def _compute_snapshot_text(self):
+        for vote in self:
+            lines = (vote.snapshot or {}).get("lines", ())
+            vote.snapshot_text = "\n".join(map(vote._describe_line, lines)) or False
+
+    def _describe_line(self, line):
+        product_id, unit_id, quantity, price, discount = line[:5]
+        # sudo: names of what was decided on.
+        product = self.env["product.product"].sudo().browse(product_id).exists()
+        unit = self.env["uom.uom"].sudo().browse(unit_id).exists()
+        return self.env._(
+            "%(quantity)s %(unit)s %(product)s × %(price)s − %(discount)s %%",
+            quantity=formatLang(self.env, float(quantity)),
+            unit=unit.name or "",
+            product=product.display_name or "-",
+            price=formatLang(self.env, float(price)),
+            discount=formatLang(self.env, float(discount)),
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            line = self.env["sales.approval.line"].browse(vals["line_id"])
+            vals.update(line.request_id._prepare_rationale_vals())
+        return super().create(vals_list)
+
+
+class SalesApprovalRequest(models.Model):
+    """Decisions name a category of reason and keep what they were about."""
+
+    _inherit = "sales.approval.request"
+
+    def _prepare_rationale_vals(self):
+        """Return what a vote keeps of this moment."""
+        self.ensure_one()
+        document = self._get_document()
+        names = {"amount", "discount", *(self.metrics or {})}
+        snapshot = document._get_approval_snapshot()
+        return {
+            "reason_id": _REASON_ID.get(),
+            "metrics": document._get_approval_metrics(names).get(document.id),
+            "snapshot": snapshot,
+            "fingerprint": document._get_approval_fingerprint(snapshot),
+        }
+
+    def _describe_metrics(self, metrics):
+        """Return measured values in words, a line each, or False."""
+        # Flags and lists of ids are told by the policies that ask for them.
+        numbers = {
+            name: value
+            for name, value in sorted((metrics or {}).items())
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+        words = [self._describe_metric(*number) for number in numbers.items()]
+        return "\n".join(words) or False
+
+    def _describe_metric(self, name, value):
+        """Return a measured number in words."""
+        criteria = self.env["sales.approval.criterion"]
+        labels = dict(criteria._fields["metric"]._description_selection(self.env))
+        spec = criteria._get_metric_specs().get(name)
+        money = self.currency_id if spec and spec.kind == "amount" else None
+        text = formatLang(self.env, value, currency_obj=money)
+        if spec and spec.kind == "percent":
+            text = f"{text} %"
+        return f"{labels.get(name, name)}: {text}"
+
+    def action_reject(self, reason=None, category=None):
+        """Reject these requests as the current user.
+
+        :param str reason: why; shown to the salesperson
+        :param str category: code of an approval reason, if one is named
+        :return: True; without a reason, the window action of the dialog that asks for it
+        :raise VoteError: if you may not decide on one of them; none is rejected then
+        :raise ApprovalError: if there is no such category for a rejection
+        """
+        with self._given_category(category, "reject"):
+            return super().action_reject(reason)
+
+    def action_request_change(self, reason=None, category=None):
+        """Send these requests back to their salesperson, who changes and submits again.
+
+        :param str reason: what is to be changed
+        :param str category: code of an approval reason, if one is named
+        :return: True; without a reason, the window action of the dialog that asks for it
+        :raise VoteError: if you may not decide on one of them; nothing is sent back then
+        :raise ApprovalError: if there is no such category for a request for change
+        """
+        with self._given_category(category, "request_change"):
+            return super().action_request_change(reason)
+
+    @contextmanager
+    def _given_category(self, category, decision):
+        if not category:
+            yield
+            return
+        reasons = self.env["sales.approval.reason"]
+        with given_reason(reasons._get_by_code(category, decision)):
+            yield
+
+    def _prepare_behalf_data(self):
+        own = self.vote_ids.filtered(lambda vote: vote.user_id == self.env.user)
+        codes = ", ".join(own.reason_id.mapped("code"))
+        category = {"category": codes} if codes else {}
+        return {**super()._prepare_behalf_data(), **category}
+
+
+class SaleOrder(models.Model):
+    """The same from the order."""
+
+    _inherit = "sale.order"
+
+    def action_reject(self, reason=None, category=None):
+        """Reject the open request, or ask for the reason if none is given.
+
+        :param str reason: why; shown to the salesperson
+        :param str category: code of an approval reason, if one is named
+        :return: True, or the window action of the dialog
+        :raise VoteError: if you may not decide on it
+        """
+        requests = self.env["sales.approval.request"]
+        with requests._given_category(category, "reject"):
+            return super().action_reject(reason)
+
+    def action_request_change(self, reason=None, category=None):
+        """Send the open request back, or ask what is to be changed if nothing is given.
+
+        :param str reason: what is to be changed; the salesperson reads it
+        :param str category: code of an approval reason, if one is named
+        :return: True, or the window action of the dialog
+        :raise VoteError: if you may not decide on it
+        """
+        requests = self.env["sales.approval.request"]
+        with requests._given_category(category, "request_change"):
+            return super().action_request_change(reason)
+
+
+class SalesOrderApi(models.AbstractModel):
+    """Decisions with a category over RPC."""
+
+    _inherit = "sales.order.api"
+
+    @api.model
+    def reject_order(self, *, name: str, reason: str, category: str = ""):
+        """Reject an order that waits for the calling user.
+
+        :param str name: number of the order
+        :param str reason: why; shown to the salesperson
+        :param str category: code of an approval reason, such as ``discount``; optional
+        :return: the request as in :meth:`list_approvals`
+        :raise VoteError: if the caller may not decide, or gives no reason
+        :raise ApprovalError: if there is no such category
+        """
+        requests = self.env["sales.approval.request"]
+        with requests._given_category(category, "reject"):
+            return super().reject_order(name=name, reason=reason)
+
+    @api.model
+    def request_change(self, *, name: str, reason: str, category: str = ""):
+        """Send an order that waits for the calling user back to its salesperson.
+
+        :param str name: number of the order
+        :param str reason: what is to be changed
+        :param str category: code of an approval reason, such as ``missing``; optional
+        :return: the request as in :meth:`list_approvals`
+        :raise VoteError: if the caller may not decide, or gives no reason
+        :raise ApprovalError: if there is no such category
+        """
+        requests = self.env["sales.approval.request"]
+        with requests._given_category(category, "request_change"):
+            return super().request_change(name=name, reason=reason)
