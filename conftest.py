@@ -6,8 +6,6 @@ from contextlib import contextmanager
 import pytest
 import pytest_odoo
 
-from tests import support
-
 
 @contextmanager
 def own_filestore(original, name):
@@ -16,6 +14,9 @@ def own_filestore(original, name):
     pytest-odoo shares them between the workers: then what one of them collects as
     garbage is missing for the others.
     """
+    # Not above: the folder of the tests may be another one there.
+    from tests import support
+
     support.link_files(original, name)
     try:
         yield
