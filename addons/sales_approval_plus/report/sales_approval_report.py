@@ -33,6 +33,7 @@ class SalesApprovalReport(models.Model):
             "user_id",
         ],
         "sales.approval.line": [
+            "due_at",
             "level",
             "name",
             "opened_on",

@@ -134,7 +134,7 @@ class SalesApprovalReport(models.Model):
                        r.user_id, r.requester_id, r.operation, r.submitted_on, r.round_no,
                        r.state, r.amount, r.discount, r.decided_on AS ended_on,
                        o.team_id, c.currency_id, l.id AS line_id, l.level,
-                       l.name AS step, l.role_id, l.opened_on, %(due)s AS due_at,
+                       l.name AS step, l.role_id, l.opened_on, l.due_at,
                        v.on_behalf_of_id, v.date AS voted_on, w.last_vote,
                        l.id IS NOT DISTINCT FROM w.first_line AS is_first,
                        %(decider)s AS decider_id, %(decision)s AS decision,
@@ -147,7 +147,6 @@ class SalesApprovalReport(models.Model):
              LEFT JOIN LATERAL (%(whole)s) w ON TRUE
               ) s
             """,
-            due=self._get_due(),
             decider=SQL("COALESCE(v.user_id, r.override_user_id)"),
             decision=self._get_decision(),
             result=self._get_result(),
@@ -157,12 +156,6 @@ class SalesApprovalReport(models.Model):
             ),
             whole=self._get_whole(),
         )
-
-    @api.model
-    def _get_due(self):
-        """Return until when a step should be decided, if steps have deadlines."""
-        has_deadline = "due_at" in self.env["sales.approval.line"]._fields
-        return SQL("l.due_at") if has_deadline else SQL("NULL::timestamp")
 
     @api.model
     def _get_whole(self):

@@ -1,4 +1,5 @@
 from . import test_access_rights
+from . import test_access_companies
 from . import test_advice
 from . import test_amend
 from . import test_automatic
@@ -36,5 +37,6 @@ from . import test_report
 from . import test_audit_trail
 from . import test_rationale
 from . import test_compliance
+from . import test_compliance_report
 from . import test_timeline
 from . import test_retention

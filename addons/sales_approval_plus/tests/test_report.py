@@ -187,6 +187,27 @@ class TestReport(ReportCommon):
         self.assertAlmostEqual(rate, 1 / 10)
         self.assertEqual(after, [*before])
 
+    def test_on_time(self):
+        """Four hours to decide: after three, after six, and not yet after ten."""
+        self.policy.step_ids.write({"timeout_value": 4, "timeout_unit": "hours"})
+        self.policy.step_ids.in_working_hours = False
+        with self._at(100):
+            early, late, _open = (self._new_submitted() for _number in range(3))
+        with self._at(103):
+            self._approve(early, self.ann)
+        with self._at(106):
+            self._approve(late, self.ann)
+        steps = [("due_at", "!=", False)]
+        with self._at(103.5):
+            rates = self._group("decision", "on_time_rate:avg", domain=steps)
+            self.assertIs(rates["open"][0], False)
+        self.env.invalidate_all()
+        with self._at(110):
+            rates = self._group("decision", "on_time_rate:avg", domain=steps)
+            self.assertEqual(rates, {"approve": [0.5], "open": [0.0]})
+            kpis = self.report._get_kpis(date(2026, 3, 1), date(2026, 3, 31))
+        self.assertEqual((kpis["steps_due"], kpis["on_time_rate"]), (3, 33.33))
+
     def test_approved_on_conditions(self):
         order = self._new_submitted()
         condition = {"kind": "text", "text": "Call the customer"}
