@@ -59,7 +59,7 @@ class TestCustomer(ApprovalCommon, HttpCase):
     def test_received_then_confirmed(self):
         self._sign()
         self.assertIn("Your order is being reviewed", self._get_page())
-        self.assertIn("Being reviewed", self._get_page("/my/quotes"))
+        self.assertIn("Under review", self._get_page("/my/quotes"))
         self.assertEqual(len(self._get_mails(RECEIVED)), 1)
         self._assert_nothing_internal()
         self._approve(self.order, self.ann, "Never ever again")
