@@ -1,7 +1,7 @@
 {
     "name": "Sales Order Plus",
     "summary": "Order desk: bulk intake, guarded confirmation, lifecycle and audit",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Sales",
     "author": "Sales Order Plus",
     "license": "LGPL-3",
