@@ -22,6 +22,7 @@ import time
 import zipfile
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from string import Template
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -110,36 +111,38 @@ def copy(model, source_id, count, **changed):
         SQL(", ").join(map(SQL.identifier, columns)), SQL(", ").join(values),
         SQL.identifier(env[model]._table), count, source_id))
 request = env["sales.approval.request"].search([("state", "=", "approved")], limit=1)
-line, order, count = request.line_ids, request.sale_order_id, int(%(count)s)
-env.cr.execute("SELECT max(id) FROM sale_order")
-[[last]] = env.cr.fetchall()
+line, order, count = request.line_ids, request.sale_order_id, int($count)
+def get_last(table):
+    # The next row gets the number after it.
+    env.cr.execute(SQL("SELECT setval(%s, (SELECT max(id) FROM %s))",
+                       table + "_id_seq", SQL.identifier(table)))
+    return env.cr.fetchone()[0]
+last, last_request, last_line = map(
+    get_last, ("sale_order", "sales_approval_request", "sales_approval_line"))
+get_last("sale_order_line")
 copy("sale.order", order.id, count, name="'B' || n", access_token="NULL", state="'draft'",
      intake_ref="NULL", external_ref="NULL")
 copy("sale.order.line", order.order_line[0].id, count)
 env.cr.execute(
     "WITH o AS (SELECT id, row_number() OVER (ORDER BY id) AS r FROM sale_order"
-    " WHERE id > %%s), l AS (SELECT id, row_number() OVER (ORDER BY id DESC) AS r"
-    " FROM sale_order_line ORDER BY id DESC LIMIT %%s)"
+    " WHERE id > %s), l AS (SELECT id, row_number() OVER (ORDER BY id DESC) AS r"
+    " FROM sale_order_line ORDER BY id DESC LIMIT %s)"
     " UPDATE sale_order_line s SET order_id = o.id FROM l JOIN o USING (r)"
     " WHERE s.id = l.id",
     [last, count])
-env.cr.execute("SELECT max(id) FROM sales_approval_request")
-[[last_request]] = env.cr.fetchall()
 copy("sales.approval.request", request.id, count,
-     sale_order_id="%%d + n" %% last,
-     state="CASE WHEN n %%%% 5 = 0 THEN 'pending' ELSE 'approved' END")
-env.cr.execute("SELECT max(id) FROM sales_approval_line")
-[[last_line]] = env.cr.fetchall()
-copy("sales.approval.line", line[:1].id, count, request_id="%%d + n" %% last_request,
-     state="CASE WHEN n %%%% 5 = 0 THEN 'open' ELSE 'done' END")
+     sale_order_id="%d + n" % last,
+     state="CASE WHEN mod(n, 5) = 0 THEN 'pending' ELSE 'approved' END")
+copy("sales.approval.line", line[:1].id, count, request_id="%d + n" % last_request,
+     state="CASE WHEN mod(n, 5) = 0 THEN 'open' ELSE 'done' END")
 field = env["sales.approval.line"]._fields["approver_ids"]
-others = env["res.users"].search([("share", "=", False), ("id", "!=", %(approver)d)]).ids
+others = env["res.users"].search([("share", "=", False), ("id", "!=", $approver)]).ids
 env.cr.execute(SQL(
-    "INSERT INTO %%s (%%s, %%s) SELECT l.id, CASE WHEN l.state = 'open' AND"
-    " (l.id - %%s) <= %%s THEN %%s ELSE %%s END FROM sales_approval_line l"
-    " WHERE l.id > %%s",
+    "INSERT INTO %s (%s, %s) SELECT l.id, CASE WHEN l.state = 'open' AND"
+    " (l.id - %s) <= %s THEN %s ELSE %s END FROM sales_approval_line l"
+    " WHERE l.id > %s",
     SQL.identifier(field.relation), SQL.identifier(field.column1),
-    SQL.identifier(field.column2), last_line, %(mine)d * 5, %(approver)d, others[0],
+    SQL.identifier(field.column2), last_line, $mine * 5, $approver, others[0],
     last_line))
 env.cr.commit()
 env.cr._cnx.autocommit = True
@@ -337,7 +340,7 @@ def run_waiting(sides, options):
         "mine": MINE,
         "approver": ours.records["approver"],
     }
-    run_in_shell(ours.database, MANY % numbers)
+    run_in_shell(ours.database, Template(MANY).substitute(numbers))
     for start in range(0, MINE, 500):
         ids = oca.create(500, start, client_order_ref="HIT")
         oca.call("sale.order", "request_validation", ids=ids)

@@ -258,6 +258,10 @@ class SalesApprovalPolicy(models.Model):
         ]
         return f"{self.name}: {', '.join(measured)}" if measured else self.name
 
+    def _describe_hits(self, metrics):
+        """Return one sentence a policy."""
+        return [policy._describe_hit(metrics) for policy in self]
+
     def _get_deciders(self):
         """Return the names of those whom all steps name."""
         names = dict.fromkeys(self.step_ids.sorted().mapped("approver_name"))

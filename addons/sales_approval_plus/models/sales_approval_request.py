@@ -124,6 +124,9 @@ class SalesApprovalRequest(models.Model):
     snapshot = fields.Json(readonly=True, help="What was submitted, as data.")
     metrics = fields.Json(readonly=True, help="What was measured, by metric.")
     reasons = fields.Json(readonly=True, help="Why it was asked, one line a policy.")
+    reasons_by_lang = fields.Json(
+        readonly=True, help="The same in each language that was installed then."
+    )
     reason_text = fields.Text(
         string="Why",
         compute="_compute_reason_text",
@@ -175,13 +178,19 @@ class SalesApprovalRequest(models.Model):
     # === Compute === #
 
     @api.depends("sale_order_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
-            # sudo: the name of what one is asked about.
-            name = request.sudo().sale_order_id.name
-            request.display_name = self.env._("Approval of %s", name)
+            request.display_name = request._get_title()
 
-    @api.depends("reasons")
+    def _get_title(self):
+        """Return the name of the request in the language of the context."""
+        self.ensure_one()
+        # sudo: the name of what one is asked about.
+        return self.env._("Approval of %s", self.sudo().sale_order_id.name)
+
+    @api.depends("reasons", "reasons_by_lang")
+    @api.depends_context("lang")
     def _compute_reason_text(self):
         for request in self:
             request.reason_text = "\n".join(request._get_reasons())
@@ -206,8 +215,10 @@ class SalesApprovalRequest(models.Model):
         return votes.user_id | votes.on_behalf_of_id
 
     def _get_reasons(self):
+        """Return why it was asked, in the language of the reader."""
         self.ensure_one()
-        return self.reasons or []
+        translated = self.reasons_by_lang or {}
+        return translated.get(self.env.lang) or self.reasons or []
 
     def _format_date(self, value):
         return format_datetime(self.env, value, dt_format="short")

@@ -76,9 +76,13 @@ class SalesApprovalRequest(models.Model):
             "amount": metrics.get("amount", 0.0),
             "discount": metrics.get("discount", 0.0),
             "policy_ids": [fields.Command.set(standing.policies.ids)],
-            "reasons": [
-                policy._describe_hit(standing.metrics) for policy in standing.policies
-            ],
+            "reasons": standing.policies._describe_hits(standing.metrics),
+            "reasons_by_lang": {
+                code: standing.policies.with_context(lang=code)._describe_hits(
+                    standing.metrics
+                )
+                for code, _name in self.env["res.lang"].get_installed()
+            },
         }
 
     # === Steps === #

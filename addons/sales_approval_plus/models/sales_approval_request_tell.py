@@ -15,11 +15,12 @@ class SalesApprovalRequest(models.Model):
             lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
         ).user_id
         for user in self.open_approver_ids - asked:
-            self.activity_schedule(
+            request = self.with_context(lang=user.lang)
+            request.activity_schedule(
                 ACTIVITY,
                 user_id=user.id,
-                summary=self.display_name,
-                note="<br/>".join(self._get_reasons()),
+                summary=request._get_title(),
+                note="<br/>".join(request._get_reasons()),
             )
 
     def _close_needless_activities(self):
