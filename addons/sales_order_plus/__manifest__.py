@@ -187,6 +187,7 @@
         "demo/validation_demo.xml",
         "demo/restriction_demo.xml",
         "demo/eligibility_demo.xml",
+        "demo/change_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -10,8 +10,6 @@ from contextvars import ContextVar
 _APPLYING = ContextVar("sales_change_applying", default=frozenset())
 # Orders with a higher id are being created by the running code.
 _CREATING_AFTER = ContextVar("sales_change_creating_after", default=None)
-# Whether the running change is only tried: nothing may leave the house.
-_TRYING = ContextVar("sales_change_trying", default=False)
 
 
 @contextmanager
@@ -31,16 +29,6 @@ def applying(orders):
 def creating_after(order_id):
     """Let the enclosed code write orders that are younger than ``order_id``."""
     return _set(_CREATING_AFTER, order_id)
-
-
-def trying():
-    """Mark the enclosed code as a dry run."""
-    return _set(_TRYING, True)
-
-
-def is_trying():
-    """Return whether the running change will be rolled back."""
-    return _TRYING.get()
 
 
 def may_change(order_id):

@@ -162,8 +162,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        change = self.env["sales.order.change"].create({"order_id": self.id})
-        return change._get_records_action()
+        self.env["sales.order.change"].new({"order_id": self.id})._check_order()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change %s", self.name),
+            "res_model": "sales.order.change",
+            "views": [(False, "form")],
+            "context": {"default_order_id": self.id},
+        }
 
     def action_view_changes(self):
         """Open the change requests of this order.

@@ -3,8 +3,6 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
-from .grants import trying
-
 
 @contextmanager
 def rolled_back(cr):
@@ -63,7 +61,7 @@ class SalesOrderChange(models.Model):
         quiet = self.with_context(
             tracking_disable=True, mail_create_nolog=True, mail_notrack=True
         )
-        with rolled_back(self.env.cr), trying():
+        with rolled_back(self.env.cr):
             quiet._apply_lines()
             after = order._get_change_figures(known)
         impact = {"before": before, "after": after}

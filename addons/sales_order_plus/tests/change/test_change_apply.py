@@ -1,8 +1,18 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...exceptions import ChangeError, GuardError
+from ...models.seam.sales_guard_mixin import Finding
 from .common import ChangeCommon
+
+
+def _get_finding(changes, operation, baseline=None):
+    """What approvals do to a change that somebody has to decide."""
+    if operation != "change":
+        return {}
+    return {change.id: [Finding("test", "Ask Ann.")] for change in changes}
 
 
 @tagged("post_install", "-at_install")
@@ -172,6 +182,7 @@ class TestChangeApply(ChangeCommon):
                 "original_tax_ids": [Command.link(self.tax.id)],
             }
         )
+        self.customer.country_id = self.env.ref("base.be")
         self.address.country_id = self.env.ref("base.fr")
         self.address.zip = "75002"
         order = self._confirmed()
@@ -239,34 +250,13 @@ class TestChangeApply(ChangeCommon):
     def test_all_or_nothing(self):
         order = self._confirmed()
         change = self._submitted(order, "quantity", "add")
-        orders = type(order)
-        with self._stop(orders), self.assertRaises(GuardError):
+        changes = self.env.registry["sales.order.change"]
+        stop = patch.object(changes, "_get_guard_findings", _get_finding)
+        with stop, self.assertRaises(GuardError), self.env.cr.savepoint():
             change.action_apply()
         self._flush()
         self.assertEqual(order.order_line.product_uom_qty, 10)
         self.assertEqual(change.state, "submitted")
-
-    def _stop(self, _orders):
-        from contextlib import contextmanager
-        from unittest.mock import patch
-
-        from ...models.seam.sales_guard_mixin import Finding
-
-        def _get_guard_findings(changes, operation, baseline=None):
-            if operation == "change":
-                return {one.id: [Finding("test", "Ask Ann.")] for one in changes}
-            return {}
-
-        @contextmanager
-        def stop():
-            changes = self.env.registry["sales.order.change"]
-            with (
-                patch.object(changes, "_get_guard_findings", _get_guard_findings),
-                self.env.cr.savepoint(),
-            ):
-                yield
-
-        return stop()
 
     def test_two_changes_of_one_thing(self):
         order = self._confirmed()
