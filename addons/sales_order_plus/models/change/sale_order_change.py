@@ -74,11 +74,10 @@ class SaleOrder(models.Model):
 
     @api.depends("change_ids")
     def _compute_change_count(self):
-        counts = dict(
-            self.env["sales.order.change"]._read_group(
-                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
-            )
-        )
+        changes, counts = self.env["sales.order.change"], {}
+        if changes._has_records():
+            domain = [("order_id", "in", self.ids)]
+            counts = dict(changes._read_group(domain, ["order_id"], ["__count"]))
         for order in self:
             order.change_count = counts.get(order, 0)
 

@@ -30,6 +30,7 @@ class SalesOrderChange(models.Model):
         "mail.activity.mixin",
         "sales.guard.mixin",
         "sales.own.fields.mixin",
+        "sales.presence.mixin",
     ]
     _order = "id desc"
 
