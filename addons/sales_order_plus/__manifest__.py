@@ -159,6 +159,15 @@
         "views/eligibility/sales_hazmat_views.xml",
         "views/eligibility/sales_address_views.xml",
         "views/eligibility/eligibility_portal_templates.xml",
+        "security/change_rules.xml",
+        "data/change/ir_sequence.xml",
+        "report/change/order_version_report.xml",
+        "views/change/sales_order_change_templates.xml",
+        "views/change/sales_order_change_decision_views.xml",
+        "views/change/sales_order_change_views.xml",
+        "views/change/sales_order_version_views.xml",
+        "views/change/sale_order_views.xml",
+        "views/change/res_config_settings_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",
@@ -178,6 +187,7 @@
         "demo/validation_demo.xml",
         "demo/restriction_demo.xml",
         "demo/eligibility_demo.xml",
+        "demo/change_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

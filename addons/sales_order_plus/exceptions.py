@@ -221,3 +221,21 @@ class AgeError(SalesError):
     """An age cannot be verified like this; ``context`` names the ``field``."""
 
     code = "age_refused"
+
+
+class ChangeError(SalesError):
+    """A change of an order cannot be made; ``context`` has ``field`` and ``rule``."""
+
+    code = "change_refused"
+
+
+class ChangeControlError(ChangeError):
+    """A confirmed order was to be edited past a change request."""
+
+    code = "change_control"
+
+
+class ChangeStaleError(ChangeError):
+    """The order is another one than the request was made for; lists ``conflicts``."""
+
+    code = "change_stale"

@@ -10,4 +10,5 @@ from . import proforma
 from . import validation
 from . import eligibility
 from . import restriction
+from . import change
 from . import sale_order_own_fields

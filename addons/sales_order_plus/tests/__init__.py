@@ -4,6 +4,13 @@ Odoo collects the modules named ``test_*`` of this package: each is listed here,
 so a module's name must be unique over all folders.
 """
 
+from .change import test_change_api
+from .change import test_change_apply
+from .change import test_change_guard
+from .change import test_change_impact
+from .change import test_change_state
+from .change import test_change_steps
+from .change import test_order_version
 from .eligibility import test_address
 from .eligibility import test_age
 from .eligibility import test_cost

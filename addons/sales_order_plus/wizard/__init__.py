@@ -1,4 +1,5 @@
 from . import order
+from . import change
 from . import line
 from . import shipping
 from . import payment

@@ -1,0 +1,125 @@
+from odoo import models
+
+from ...exceptions import ChangeError
+from .grants import applying
+
+# Stock first, then where it goes and what it costs, then when.
+ORDER = (
+    "quantity",
+    "remove",
+    "delivery_address",
+    "invoice_address",
+    "payment_term",
+    "substitute",
+    "add",
+    "price",
+    "date",
+    "carrier",
+    "priority",
+    "instructions",
+)
+
+
+class SalesOrderChange(models.Model):
+    """Apply a request as a whole; the impact is tried with the same code."""
+
+    _inherit = "sales.order.change"
+
+    def _apply_lines(self):
+        """Change the order as the request says.
+
+        :raise ChangeError: if one of the changes cannot be made; nothing may be kept
+        """
+        self.ensure_one()
+        order = self.order_id
+        locked, returns = order.locked, self._get_returns()
+        with applying(order):
+            if locked:
+                # Odoo procures nothing for a locked order.
+                order.locked = False
+            for line in self.line_ids.sorted(lambda one: ORDER.index(one.kind)):
+                getattr(line, f"_apply_line_{line.kind}")()
+            if locked:
+                order.locked = True
+            self.env.flush_all()
+        self._check_no_return(returns)
+
+    def _get_returns(self):
+        # sudo: whoever sells need not read transfers.
+        moves = self.order_id.order_line.sudo().move_ids
+        return moves.filtered(
+            lambda m: m.location_id.usage == "customer" and m.state != "cancel"
+        )
+
+    def _check_no_return(self, before):
+        """A change never makes a return; one that would did not find the goods."""
+        self.order_id.order_line.invalidate_recordset(["move_ids"])
+        if self._get_returns() - before:
+            raise ChangeError(
+                self.env._(
+                    "Quantity: the goods of %s are on their way already. Ship them, or "
+                    "let the warehouse put them back first.",
+                    self.order_id.name,
+                ),
+                field="quantity",
+                rule="return",
+            )
+
+
+class SalesOrderChangeLine(models.Model):
+    """How each kind of change of a line is made."""
+
+    _inherit = "sales.order.change.line"
+
+    def _apply_line_quantity(self):
+        line = self.line_id
+        compared = line.product_uom_id.compare(self.quantity, line.product_uom_qty)
+        if compared > 0:
+            line.product_uom_qty = self.quantity
+        elif compared < 0:
+            line._lower_for_change(self.quantity)
+
+    def _apply_line_remove(self):
+        """The line stays with nothing in it: deliveries and documents point at it."""
+        self._check_remove()
+        self.line_id._lower_for_change(0)
+
+    def _apply_line_price(self):
+        line = self.line_id
+        vals = {}
+        if line.currency_id.compare_amounts(self.price_unit, line.price_unit):
+            vals["price_unit"] = self.price_unit
+        if self.discount != line.discount:
+            vals["discount"] = self.discount
+        if vals:
+            line.write(vals)
+
+    def _apply_line_substitute(self):
+        old = self.line_id
+        open_quantity = self._get_open_quantity()
+        taken = min(self.quantity or open_quantity, open_quantity)
+        vals = self._prepare_new_line_vals(self.quantity or open_quantity)
+        if self.keep_price:
+            vals |= {"price_unit": old.price_unit, "discount": old.discount}
+        vals["sequence"] = old.sequence
+        old._lower_for_change(old.product_uom_qty - taken)
+        self._add_line(vals)
+
+    def _apply_line_add(self):
+        vals = self._prepare_new_line_vals(self.quantity)
+        if self.price_unit:
+            vals["price_unit"] = self.price_unit
+        if self.discount:
+            vals["discount"] = self.discount
+        self._add_line(vals)
+
+    def _prepare_new_line_vals(self, quantity):
+        return {
+            "order_id": self.change_id.order_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_qty": quantity,
+        }
+
+    def _add_line(self, vals):
+        line = self.env["sale.order.line"].create(vals)
+        self._write_own({"new_line_id": line.id})
