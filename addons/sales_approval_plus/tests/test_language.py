@@ -54,3 +54,15 @@ class TestLanguage(ApprovalCommon):
             self._get_request(order).with_context(lang="en_US")._get_reasons(),
             ["High discount: Discount from the sales prices 20.00% (from 15.00%)"],
         )
+
+    def test_templates_are_loaded_where_requests_exist(self):
+        """An update tries them on a request, without anybody who receives them."""
+        order = self._new_submitted()
+        self._get_request(order).line_ids.due_at = "2026-01-01 12:00:00"
+        for name in ("asked", "reminder"):
+            template = self.env.ref(
+                f"sales_approval_plus.mail_template_approval_{name}"
+            )
+            copy = template.copy()
+            copy.write({"body_html": template.body_html, "subject": template.subject})
+            self.assertIn("format_datetime", copy.body_html)
