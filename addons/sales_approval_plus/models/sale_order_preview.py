@@ -22,8 +22,11 @@ class SaleOrder(models.Model):
             number), ``steps`` (list of ``level``, ``name``, ``approvers``, ``needed``,
             ``mode``, ``why``, ``state`` and ``remark``) and ``problem`` (why nobody
             may decide, or False)
+        :raise AccessError: for who may not read policies, such as the customer
         """
         self.check_access("read")
+        # A customer reads his order, but not what is said about it here.
+        self.env["sales.approval.policy"].check_access("read")
         standings = self._get_approval_standings("confirm")
         return [order._prepare_preview(standings.get(order.id)) for order in self]
 
