@@ -12,15 +12,14 @@
 OCA's addons are fetched from the package index, run and not kept.
 """
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from string import Template
 
@@ -36,8 +35,11 @@ from tests.perf.bench_intake import (
 )
 from tests.perf.harness import (
     Server,
+    finish,
     install_unconfigured,
+    make_parser,
     run_in_shell,
+    run_rounds,
     summary,
     table,
 )
@@ -313,21 +315,17 @@ def wait_for(side, times):
 # === Report === #
 
 
-def run_rounds(sides, options):
-    rounds = []
-    for number in range(options.rounds + 1):
-        turns = sides if number % 2 else sides[::-1]
-        result = {CONFIRM: {side.name: confirm(side, number) for side in turns}}
-        for count in (ORDERS, options.requests):
-            result[f"decide {count}"] = {
-                side.name: decide(side, count, 1000 + number)
-                for side in turns
-                if side.name != "plain"
-            }
-        if number:  # the first one warms up
-            rounds.append(result)
-            print(f"round {number} of {options.rounds} done", flush=True)
-    return rounds
+def run_round(sides, requests, number):
+    """Every way once, with another order of the sides each time."""
+    turns = sides if number % 2 else sides[::-1]
+    result = {CONFIRM: {side.name: confirm(side, number) for side in turns}}
+    for count in (ORDERS, requests):
+        result[f"decide {count}"] = {
+            side.name: decide(side, count, 1000 + number)
+            for side in turns
+            if side.name != "plain"
+        }
+    return result
 
 
 def run_waiting(sides, options):
@@ -388,22 +386,14 @@ def show(result):
     print(table(rows), "\n")
     for side, figures in result["waiting"].items():
         print(side, json.dumps(figures))
-    rows = [["demanded", "measured", "wanted", ""]]
-    for name, value, wanted, met in result["demands"]:
-        rows.append([name, f"{value:.2f}", wanted, "met" if met else "NOT MET"])
-    print("\n" + table(rows))
-    print(f"\nLoad of the machine (1, 5, 15 minutes): {os.getloadavg()}")
+    print()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = make_parser(__doc__, "approvals", rounds=3, port=8089)
     parser.add_argument("--requests", type=int, default=500)
     parser.add_argument("--many", type=int, default=100_000)
-    parser.add_argument("--json", type=Path, default=Path(".bench", "approvals.json"))
-    parser.add_argument("--port", type=int, default=8089)
     options = parser.parse_args()
-    begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
 
         def side(number, *arguments, **more):
@@ -418,15 +408,14 @@ def main():
             side(1, "oca", OCA, path=oca_path, prepare=OCA_TIERS),
             side(2, "ours", OURS, prepare=OUR_POLICIES),
         ]
-        rounds = run_rounds(sides, options)
+        work = partial(run_round, sides, options.requests)
+        work(0)  # warms up caches, not counted
+        rounds = run_rounds(options.rounds, work)
         waiting = run_waiting(sides, options)
     ways = evaluate(rounds)
     demands = list(check_demands(ways, waiting, rounds, options.requests))
     result = {"ways": ways, "waiting": waiting, "demands": demands, "rounds": rounds}
-    show(result)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(result, indent=1))
-    print(f"\nWritten to {options.json} after {time.monotonic() - begin:.0f} s")
+    finish(result, show, options.json)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 from statistics import median
 
-from odoo import fields, models
+from odoo import models
 
 
 class SaleOrderLine(models.Model):
@@ -51,19 +51,10 @@ class SaleOrderLine(models.Model):
 
         Lines of which no valid price is known are missing.
         """
-        lines = self.filtered(lambda line: line.product_id and not line.display_type)
-        medians = {}
-        today = fields.Date.context_today(self)
-        for company, group in lines.grouped("company_id").items():
-            known = self.env["sales.competitor.price"]._search_valid(
-                group.product_template_id, company, today
-            )
-            for line in group:
-                offers = known.filtered(lambda one, line=line: one._applies_to(line))
-                prices = [offer._convert_for(line, today) for offer in offers]
-                if prices:
-                    medians[line.id] = median(prices)
-        return medians
+        return {
+            line.id: median(price for price, _id, _offer in offers)
+            for line, offers in self._get_competitor_offers().items()
+        }
 
     def _get_book_price(self, basis):
         """Return the unit price by the book, in the order's unit and currency."""

@@ -1,8 +1,7 @@
-import hashlib
-import json
-
 from odoo import fields, models
 from odoo.tools import float_round
+
+from odoo.addons.sales_order_plus.models.seam.hashing import get_hash
 
 
 class SaleOrder(models.Model):
@@ -135,6 +134,4 @@ class SaleOrder(models.Model):
         ]
 
     def _get_approval_fingerprint(self, snapshot):
-        """Return the hex SHA-256 of the canonical JSON of ``snapshot``."""
-        payload = json.dumps(snapshot, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(payload.encode()).hexdigest()
+        return get_hash(snapshot)

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 
 # Shown where nobody knows when the goods come.
 UNKNOWN_DAYS = 999
@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
         """Return {order id: whole days until the promised delivery; 999 without}."""
         return {
             order.id: (
-                (order._get_promised_day() - order._get_local_today()).days
+                (order._get_promised_day() - order._get_local_day()).days
                 if order.commitment_date
                 else UNKNOWN_DAYS
             )
@@ -47,13 +47,7 @@ class SaleOrder(models.Model):
     def _get_promised_day(self):
         """Return the promised day in the time zone of the order, or False."""
         self.ensure_one()
-        local = self.with_context(tz=self.order_tz or "UTC")
-        moment = self.commitment_date
-        return moment and fields.Datetime.context_timestamp(local, moment).date()
-
-    def _get_local_today(self):
-        self.ensure_one()
-        return fields.Date.context_today(self.with_context(tz=self.order_tz or "UTC"))
+        return self.commitment_date and self._get_local_day(self.commitment_date)
 
     def _get_promise_gap(self, shortages):
         self.ensure_one()
@@ -98,15 +92,7 @@ class SaleOrderLine(models.Model):
         """Take what is needed of ``free``; return what is missing, or nothing."""
         self.ensure_one()
         product, unit = self.product_id, self.product_id.uom_id
-        need = self.product_uom_id._compute_quantity(
-            self.product_uom_qty, unit, round=False
-        )
-        # What is reserved for the line, or shipped, is not free and not missing.
-        need -= sum(
-            move.product_uom._compute_quantity(move.quantity, unit, round=False)
-            for move in self.move_ids
-            if move.state != "cancel" and move.location_dest_usage != "internal"
-        )
+        need = self._get_open_need()
         there = max(free[product.id], 0.0)
         free[product.id] = there - need
         if unit.compare(need, there) <= 0:
@@ -143,9 +129,8 @@ class SaleOrderLine(models.Model):
         for moment, quantity in receipts:
             missing -= quantity
             if unit.compare(missing, 0) <= 0:
-                local = order.with_context(tz=order.order_tz or "UTC")
-                return fields.Datetime.context_timestamp(local, moment).date()
+                return order._get_local_day(moment)
         vendors = self.product_id._prepare_sellers()
         if not vendors:
             return False
-        return order._get_local_today() + timedelta(days=vendors[:1].delay)
+        return order._get_local_day() + timedelta(days=vendors[:1].delay)

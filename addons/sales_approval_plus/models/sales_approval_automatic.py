@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from pytz import UTC, timezone
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 @dataclass
@@ -93,17 +92,16 @@ class SalesApprovalRequest(models.Model):
         :param Standing standing: of state ``automatic``
         :return: the request, as superuser
         """
+        measured = self._prepare_measured_vals(record, standing)
         # sudo: nobody may create requests; the gate let the record pass.
         request = self.sudo().create(
             {
-                **record._prepare_approval_document_vals(),
-                **self._prepare_measured_vals(record, standing),
+                **self._prepare_asked_vals(record, measured),
                 "operation": "confirm",
                 "state": "approved",
                 "origin": "policy",
                 "auto_policy_id": standing.automatic.id,
                 "decided_on": fields.Datetime.now(),
-                "round_no": self._get_next_round(record),
             }
         )
         record._log_event(
@@ -128,24 +126,13 @@ class SaleOrder(models.Model):
         return super()._guard_ensure(operation, baseline)
 
     def _lock_automatic_parties(self):
-        """Make orders of one customer use up a cap one after the other.
-
-        The second transaction fails at the row that the first has rewritten, and Odoo
-        runs it again: then it sees what the first has used.
-        """
+        """Make orders of one customer use up a cap one after the other."""
         capped = self._get_automatic_policies().filtered("daily_cap")
         orders = self.filtered(lambda one: one.company_id in capped.company_id)
-        parties = {order._get_approval_party().id for order in orders}
-        if not parties:
-            return
-        self.env.execute_query(
-            SQL(
-                "UPDATE res_partner SET write_date = write_date WHERE id IN "
-                "(SELECT id FROM res_partner WHERE id IN %s "
-                "ORDER BY id FOR NO KEY UPDATE) RETURNING id",
-                tuple(parties),
-            )
-        )
+        parties = self.env["res.partner"]
+        for order in orders:
+            parties |= order._get_approval_party()
+        parties._pass_one_by_one()
 
     def _record_automatic_approvals(self):
         """Keep which of the orders, confirmed just now, a policy approved."""

@@ -34,13 +34,7 @@ class SalesApprovalRequest(models.Model):
     def _prepare_measured_vals(self, record, standing):
         vals = super()._prepare_measured_vals(record, standing)
         found = record._get_risk_breakdown().get(record.id, [])
-        score = record._get_risk_sum(found)
-        return {
-            **vals,
-            "risk_score": score,
-            "risk_level": record._get_risk_level(score),
-            "risk_reasons": record._get_risk_text(found),
-        }
+        return {**vals, **record._prepare_risk_vals(found)}
 
     @api.depends("sale_order_id")
     def _compute_facts(self):

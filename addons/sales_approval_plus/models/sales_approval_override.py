@@ -60,23 +60,21 @@ class SalesApprovalRequest(models.Model):
         :param Standing standing: what stands against it
         :return: the request, as superuser
         """
-        request = standing.request
+        measured = self._prepare_measured_vals(record, standing)
+        # sudo: nobody may write requests; the caller checked who overrides.
+        request = standing.request.sudo()
         if standing.state != "pending":
-            # sudo: nobody may create requests; the caller checked who overrides.
-            request = self.sudo().create(
+            request = request.create(
                 {
-                    **record._prepare_approval_document_vals(),
-                    **self._prepare_measured_vals(record, standing),
+                    **self._prepare_asked_vals(record, measured),
                     "operation": "confirm",
                     "origin": "override",
-                    "round_no": self._get_next_round(record),
                 }
             )
-        request = request.sudo()
         request._end("overridden", reason)
         request.write(
             {
-                **self._prepare_measured_vals(record, standing),
+                **measured,
                 "override_until": fields.Datetime.now() + timedelta(hours=hours),
                 "override_category": category,
                 "override_user_id": self.env.uid,

@@ -6,6 +6,9 @@ from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
 
 from ..exceptions import ApprovalError
 
+# States of a request that a better order keeps, and a worse one ends.
+STANDING = ("pending", "approved", "conditional")
+
 
 class SalesApprovalRequest(models.Model):
     """One question to the approvers: may this order, as it is, be confirmed?
@@ -315,7 +318,7 @@ class SalesApprovalRequest(models.Model):
 
     def _get_submit_message(self, why, standing):
         deciders = standing.policies._get_deciders()
-        if self.state in ("pending", "approved", "conditional"):
+        if self.state in STANDING:
             return self.env._(
                 "%(why)s. The order is worse than what was submitted on %(date)s, so "
                 "%(deciders)s must approve again. Next step: Submit for Approval.",

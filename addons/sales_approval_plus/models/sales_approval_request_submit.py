@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 
 from ..exceptions import NoApproverError
+from .sales_approval_request import STANDING
 
 # Their votes are looked at when the document is submitted again.
-REUSABLE = ("pending", "approved", "conditional", "changes_requested")
+REUSABLE = (*STANDING, "changes_requested")
 
 
 class SalesApprovalRequest(models.Model):
@@ -22,7 +23,7 @@ class SalesApprovalRequest(models.Model):
         :raise NoApproverError: if a step has too few people who may decide
         """
         vals = self._prepare_request_vals(record, standing, self.env.user)
-        if standing.request.state in ("pending", "approved", "conditional"):
+        if standing.request.state in STANDING:
             standing.request._supersede()
         # sudo: nobody may create requests; the caller checked who asks.
         request = self.sudo().create({**vals, "operation": operation, "origin": origin})
@@ -49,10 +50,17 @@ class SalesApprovalRequest(models.Model):
         )
         self._reuse_votes(lines, standing.request, measured)
         return {
+            **self._prepare_asked_vals(record, measured),
+            "line_ids": [fields.Command.create(vals) for vals in lines],
+        }
+
+    @api.model
+    def _prepare_asked_vals(self, record, measured):
+        """Return what every new request of ``record`` says, however it is decided."""
+        return {
             **record._prepare_approval_document_vals(),
             **measured,
             "round_no": self._get_next_round(record),
-            "line_ids": [fields.Command.create(vals) for vals in lines],
         }
 
     @api.model
@@ -67,8 +75,12 @@ class SalesApprovalRequest(models.Model):
     @api.model
     def _prepare_measured_vals(self, record, standing):
         snapshot = record._get_approval_snapshot()
-        names = {"amount", "discount", *standing.metrics}
-        metrics = record._get_approval_metrics(names)[record.id]
+        # What the policies asked for was measured a moment ago.
+        missing = {"amount", "discount"} - standing.metrics.keys()
+        metrics = {
+            **standing.metrics,
+            **record._get_approval_metrics(missing)[record.id],
+        }
         return {
             "snapshot": snapshot,
             "fingerprint": record._get_approval_fingerprint(snapshot),

@@ -115,6 +115,13 @@ class SalesApprovalRequest(models.Model):
                 voices[line] = absent
         return voices
 
+    def _get_lines_asking_me(self):
+        """Return the open steps of these requests that ask the current user."""
+        lines = self.env["sales.approval.line"]
+        return lines.union(
+            *(line for one in self for line in one._get_voices(self.env.user))
+        )
+
     def _check_can_vote(self):
         """Refuse who may not vote, and keep the attempt in the audit.
 
@@ -165,10 +172,7 @@ class SalesApprovalRequest(models.Model):
 
         :return: as :meth:`action_approve`, or the window action of the dialog
         """
-        lines = self.env["sales.approval.line"]
-        for request in self:
-            lines = lines.union(*request._get_voices(self.env.user))
-        if len(self) == 1 and lines.filtered(
+        if len(self) == 1 and self._get_lines_asking_me().filtered(
             lambda line: line.comment_required or line.signature_required
         ):
             return self._action_ask_reason("approve")

@@ -109,10 +109,18 @@ class SaleOrder(models.Model):
     def _compute_risk(self):
         breakdown = self._get_risk_breakdown()
         for order in self:
-            found = breakdown.get(order.id, [])
-            order.risk_score = self._get_risk_sum(found)
-            order.risk_level = self._get_risk_level(order.risk_score)
-            order.risk_reasons = self._get_risk_text(found)
+            order.update(self._prepare_risk_vals(breakdown.get(order.id, [])))
+
+    @api.model
+    def _prepare_risk_vals(self, found):
+        """Return score, level and reasons of what :meth:`_get_risk_breakdown` found."""
+        score = self._get_risk_sum(found)
+        text = "\n".join(f"+{points} {text}" for points, text in found)
+        return {
+            "risk_score": score,
+            "risk_level": self._get_risk_level(score),
+            "risk_reasons": text or False,
+        }
 
     @api.model
     def _get_risk_sum(self, found):
@@ -123,10 +131,6 @@ class SaleOrder(models.Model):
         if score >= HIGH:
             return "high"
         return "medium" if score >= MEDIUM else "low"
-
-    @api.model
-    def _get_risk_text(self, found):
-        return "\n".join(f"+{points} {text}" for points, text in found) or False
 
     def _get_risk_breakdown(self):
         """Return {order id: [(points, text)]} of the factors that are met."""

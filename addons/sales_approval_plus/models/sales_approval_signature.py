@@ -1,10 +1,10 @@
 import base64
 import binascii
 import hashlib
-import json
 
 from odoo import api, fields, models
-from odoo.http import request as http_request
+
+from odoo.addons.sales_order_plus.models.seam.hashing import get_hash
 
 RATINGS = [(str(number), str(number)) for number in range(1, 6)]
 
@@ -49,19 +49,19 @@ class SalesApprovalVote(models.Model):
         # sudo: the step and the request are part of the proof, whoever looks.
         vote = self.sudo().with_context(bin_size=False)
         image = base64.b64decode(vote.signature or b"")
-        payload = {
-            "fingerprint": vote.request_id.fingerprint,
-            "step": vote.line_id.id,
-            "user": vote.user_id.id,
-            "for": vote.on_behalf_of_id.id,
-            "decision": vote.decision,
-            "date": fields.Datetime.to_string(vote.date),
-            "name": vote.signed_name or "",
-            "signature": hashlib.sha256(image).hexdigest(),
-            "chain": vote.chain_hash or "",
-        }
-        text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return get_hash(
+            {
+                "fingerprint": vote.request_id.fingerprint,
+                "step": vote.line_id.id,
+                "user": vote.user_id.id,
+                "for": vote.on_behalf_of_id.id,
+                "decision": vote.decision,
+                "date": fields.Datetime.to_string(vote.date),
+                "name": vote.signed_name or "",
+                "signature": hashlib.sha256(image).hexdigest(),
+                "chain": vote.chain_hash or "",
+            }
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -129,10 +129,8 @@ class SalesApprovalRequest(models.Model):
 
     @api.model
     def _prepare_origin_vals(self):
-        web = http_request.httprequest if http_request else None
         return {
-            "ip_address": web and web.remote_addr,
-            "user_agent": web and (web.user_agent.string or "")[:200],
+            **self.env["sales.signature"]._get_request_vals(),
             "chain_hash": self.env["sales.audit.event"]._get_head()[1],
         }
 

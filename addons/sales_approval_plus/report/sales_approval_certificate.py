@@ -1,7 +1,6 @@
-import hashlib
-import json
-
 from odoo import models
+
+from odoo.addons.sales_order_plus.models.seam.hashing import get_hash
 
 
 class SalesApprovalRequest(models.Model):
@@ -20,10 +19,9 @@ class SalesApprovalRequest(models.Model):
         # sudo: who reads the request gets the whole certificate.
         request = self.sudo()
         content = request._prepare_certificate_content()
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
         return {
             "content": content,
-            "hash": hashlib.sha256(text.encode()).hexdigest(),
+            "hash": get_hash(content),
             "verification": request._get_certificate_checks(),
         }
 

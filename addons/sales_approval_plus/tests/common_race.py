@@ -7,8 +7,9 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user
 from odoo.tools import SQL
 
+from odoo.addons.sales_order_plus.tests.common import SIGNATURE
+
 from .common import APPROVER
-from .test_portal import SIGNATURE
 
 CONTEXT = {"tracking_disable": True, "mail_activity_quick_update": True}
 # What is removed, children first; each with the rows that belong to the race.

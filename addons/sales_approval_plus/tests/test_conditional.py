@@ -2,14 +2,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.sales_order_plus.tests.common import SIGNATURE
+
 from ..exceptions import ApprovalError, VoteError
 from .common import ApprovalCommon
-
-# One white pixel as PNG.
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAA"
-    "AABJRU5ErkJggg=="
-)
 
 
 @tagged("post_install", "-at_install")
@@ -118,7 +114,7 @@ class TestConditional(ApprovalCommon):
 
     def test_signed_order_confirms_when_the_last_condition_is_ticked_off(self):
         order = self._new_submitted(require_signature=True, require_payment=False)
-        order.sudo().write({"signed_by": "Customer", "signature": PIXEL})
+        order.sudo().write({"signed_by": "Customer", "signature": SIGNATURE})
         conditions = [{"kind": "text", "text": "Papers"}]
         order.with_user(self.ann).action_approve(conditions=conditions)
         self.assertNotEqual(order.state, "sale")
@@ -193,7 +189,7 @@ class TestRequirements(ApprovalCommon):
         with self.assertRaisesRegex(VoteError, "no image in base64"):
             order.with_user(self.ann).action_approve(signature="nonsense!")
         self.assertFalse(self._get_request(order).vote_ids)
-        order.with_user(self.ann).action_approve(signature=PIXEL)
+        order.with_user(self.ann).action_approve(signature=SIGNATURE)
         vote = self._get_request(order).vote_ids
         self.assertTrue(vote.signature)
         self.assertEqual(vote.signed_name, self.ann.name)
@@ -201,7 +197,9 @@ class TestRequirements(ApprovalCommon):
 
     def test_proof_notices_a_change(self):
         order = self._require(signature_required=True)
-        order.with_user(self.ann).action_approve(signature=PIXEL, signed_name="Ann A.")
+        order.with_user(self.ann).action_approve(
+            signature=SIGNATURE, signed_name="Ann A."
+        )
         vote = self._get_request(order).vote_ids
         self.env.flush_all()
         for column, value in (
@@ -232,7 +230,9 @@ class TestRequirements(ApprovalCommon):
         action = order.with_user(self.ann).action_open_approval()
         self.assertEqual(action["res_model"], "sales.approval.decision")
         wizards = self.env["sales.approval.decision"].with_user(self.ann)
-        wizard = wizards.with_context(**action["context"]).create({"signature": PIXEL})
+        wizard = wizards.with_context(**action["context"]).create(
+            {"signature": SIGNATURE}
+        )
         self.assertTrue(wizard.signature_required)
         wizard.action_decide()
         self.assertEqual(order.approval_state, "approved")

@@ -5,9 +5,9 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_order_plus.exceptions import GuardError
+from odoo.addons.sales_order_plus.tests.common import SIGNATURE
 
 from .common import ApprovalCommon
-from .test_portal import SIGNATURE
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,8 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.sales_order_plus.tests.common import SIGNATURE
+
 from .common import ApprovalCommon
-from .test_portal import SIGNATURE
 
 INTERNAL = ("High discount", "tsap_", "Management", "Never ever", "limit 15")
 RECEIVED = "We have received your order"

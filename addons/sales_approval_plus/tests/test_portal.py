@@ -5,12 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_order_plus.exceptions import GuardError
+from odoo.addons.sales_order_plus.tests.common import SIGNATURE
 from odoo.addons.sales_order_plus.tests.common_payment import OrderPaymentMixin
 
 from .common import ApprovalCommon
 
-# A transparent GIF of one pixel.
-SIGNATURE = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 REVIEWED = "Your order is being reviewed"
 INTERNAL = ("High discount", "limit", "tsap_", "Management", "approval", "Approval")
 

@@ -106,8 +106,7 @@ class SalesApprovalRequest(models.Model):
         self.ensure_one()
         if refusal := self._get_vote_refusal():
             return refusal[1]
-        voices = self._get_voices(self.env.user)
-        if any(line.signature_required for line in voices):
+        if any(self._get_lines_asking_me().mapped("signature_required")):
             return self.env._("it needs your signature: decide it by itself")
         return False
 

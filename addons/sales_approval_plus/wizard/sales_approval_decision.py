@@ -60,9 +60,7 @@ class SalesApprovalDecision(models.TransientModel):
     @api.depends("request_ids", "decision")
     def _compute_requirements(self):
         for wizard in self:
-            lines = self.env["sales.approval.line"]
-            for request in wizard.request_ids:
-                lines = lines.union(*request._get_voices(self.env.user))
+            lines = wizard.request_ids._get_lines_asking_me()
             refuses = wizard.decision in ("reject", "request_change")
             wizard.comment_required = refuses or any(lines.mapped("comment_required"))
             wizard.signature_required = not refuses and any(

@@ -1,6 +1,3 @@
-import hashlib
-import json
-
 from odoo import api, fields, models
 
 # What a request is made for: anything else does not make it stale.
@@ -31,12 +28,6 @@ LINE_TERMS = (
     "qty_delivered",
     "qty_invoiced",
 )
-
-
-def get_hash(data):
-    """Return the SHA-256 of plain data, however its keys are sorted."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _get_plain(value):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .sale_order_change import get_hash
+from ..seam.hashing import get_hash
 
 CAUSES = {"sent": "sent", "sale": "confirmed"}
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import LockError
 
 from ...exceptions import ChangeError, ChangeStaleError
-from .sale_order_change import get_hash
+from ..seam.hashing import get_hash
 from .sales_order_change import OPEN
 
 

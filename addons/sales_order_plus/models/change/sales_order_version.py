@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...exceptions import AppendOnlyError
-from .sale_order_change import get_hash
+from ..seam.hashing import get_hash
 
 CAUSES = [
     ("sent", "Sent"),

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import SQL
 
 from ..seam.sales_guard_mixin import Finding
 
@@ -39,24 +38,11 @@ class SaleOrder(models.Model):
         return super()._guard_ensure(operation, baseline)
 
     def _lock_debtors(self):
-        """Make orders of one debtor pass one after the other.
-
-        A lock alone would not do: the second transaction keeps its old snapshot and
-        does not see the order of the first. Rewriting the row makes it fail instead,
-        and Odoo runs it again, with a new snapshot.
-        """
-        checked = self.filtered(lambda order: order._is_credit_checked())
-        debtors = {order.sudo()._get_debtor().id for order in checked}
-        if not debtors:
-            return
-        self.env.execute_query(
-            SQL(
-                "UPDATE res_partner SET write_date = write_date WHERE id IN "
-                "(SELECT id FROM res_partner WHERE id IN %s "
-                "ORDER BY id FOR NO KEY UPDATE) RETURNING id",
-                tuple(debtors),
-            )
-        )
+        """Make orders of one debtor pass one after the other."""
+        debtors = self.env["res.partner"]
+        for order in self.filtered(lambda one: one._is_credit_checked()):
+            debtors |= order.sudo()._get_debtor()
+        debtors._pass_one_by_one()
 
     # === Findings === #
 

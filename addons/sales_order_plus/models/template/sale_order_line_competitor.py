@@ -47,7 +47,17 @@ class SaleOrderLine(models.Model):
             line.competitor_gap = (quoted - price) / price if price else 0.0
 
     def _get_competitor_prices(self):
-        """Return {line: (the lowest price, its amount for the line)}; one search."""
+        """Return {line: (the lowest price, its amount for the line)}."""
+        lowest = {
+            line: min(offers) for line, offers in self._get_competitor_offers().items()
+        }
+        return {line: (offer, price) for line, (price, _id, offer) in lowest.items()}
+
+    def _get_competitor_offers(self):
+        """Return {line: [(price for the line, id, competitor's price)]}; one search.
+
+        Lines of which no valid price is known are missing.
+        """
         lines = self.filtered(lambda line: line.product_id and not line.display_type)
         result = {}
         today = fields.Date.context_today(self)
@@ -63,8 +73,7 @@ class SaleOrderLine(models.Model):
                     if offer._applies_to(line)
                 ]
                 if offers:
-                    price, _id, offer = min(offers)
-                    result[line] = (offer, price)
+                    result[line] = offers
         return result
 
     def action_match_competitor(self):

@@ -177,23 +177,24 @@ class SaleOrderLine(models.Model):
         taxes = taxes or company.account_sale_tax_id
         return self.order_id.fiscal_position_id.map_tax(taxes)
 
-    def _get_stock_hit(self, free, warehouse):
-        """Take what the line needs of ``free`` and return a hit if there is too little.
-
-        What the order has reserved or shipped already is no shortage.
-        """
+    def _get_open_need(self):
+        """Return what is neither reserved nor shipped yet, in the product's unit."""
         self.ensure_one()
+        unit = self.product_id.uom_id
         own = sum(
-            move.product_uom._compute_quantity(
-                move.quantity, self.product_id.uom_id, round=False
-            )
+            move.product_uom._compute_quantity(move.quantity, unit, round=False)
             for move in self.move_ids
             if move.state != "cancel" and move.location_dest_usage != "internal"
         )
         need = self.product_uom_id._compute_quantity(
-            self.product_uom_qty, self.product_id.uom_id, round=False
+            self.product_uom_qty, unit, round=False
         )
-        need, product = need - own, self.product_id
+        return need - own
+
+    def _get_stock_hit(self, free, warehouse):
+        """Take what the line needs of ``free`` and return a hit if there is too little."""
+        self.ensure_one()
+        need, product = self._get_open_need(), self.product_id
         there = max(free[product.id], 0.0)
         free[product.id] -= need
         if product.uom_id.compare(need, there) <= 0:

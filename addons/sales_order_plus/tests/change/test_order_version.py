@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...exceptions import AppendOnlyError
-from ...models.change.sale_order_change import get_hash
+from ...models.seam.hashing import get_hash
 from .common import ChangeCommon
 
 
