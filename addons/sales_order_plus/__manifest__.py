@@ -164,6 +164,7 @@
         "report/change/order_version_report.xml",
         "views/change/sales_order_change_templates.xml",
         "views/change/sales_order_change_decision_views.xml",
+        "views/change/sales_change_policy_views.xml",
         "views/change/sales_order_change_views.xml",
         "views/change/sales_order_version_views.xml",
         "views/change/sale_order_views.xml",

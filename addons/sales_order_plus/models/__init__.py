@@ -11,4 +11,6 @@ from . import validation
 from . import eligibility
 from . import restriction
 from . import change
+from . import cancellation
+from . import returns
 from . import sale_order_own_fields

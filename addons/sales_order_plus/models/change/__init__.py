@@ -1,5 +1,6 @@
 from . import res_company_change
 from . import sales_audit_event_change
+from . import sales_change_policy
 from . import sales_order_change
 from . import sales_order_change_line
 from . import sales_order_change_check
