@@ -239,3 +239,21 @@ class ChangeStaleError(ChangeError):
     """The order is another one than the request was made for; lists ``conflicts``."""
 
     code = "change_stale"
+
+
+class ReturnError(SalesError):
+    """Goods cannot come back like this; ``context`` has ``field`` and ``rule``."""
+
+    code = "return_refused"
+
+
+class InterceptError(SalesError):
+    """A parcel cannot be called back; ``context`` has ``field`` and ``rule``."""
+
+    code = "intercept_refused"
+
+
+class OfferError(SalesError):
+    """An offer cannot be made or accepted; ``context`` has ``field`` and ``rule``."""
+
+    code = "offer_refused"
