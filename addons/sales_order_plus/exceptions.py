@@ -239,3 +239,9 @@ class ChangeStaleError(ChangeError):
     """The order is another one than the request was made for; lists ``conflicts``."""
 
     code = "change_stale"
+
+
+class SelfServiceError(SalesError):
+    """What a customer sent for an order of his cannot be taken; names the ``field``."""
+
+    code = "self_service"

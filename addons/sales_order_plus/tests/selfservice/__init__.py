@@ -1,0 +1,2 @@
+from . import test_portal_help
+from . import test_portal_status
