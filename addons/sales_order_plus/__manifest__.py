@@ -173,6 +173,8 @@
         "data/selfservice/sales_help_article_data.xml",
         "views/selfservice/sales_help_article_views.xml",
         "views/selfservice/portal_progress_templates.xml",
+        "views/selfservice/portal_form_templates.xml",
+        "views/selfservice/portal_requests_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",

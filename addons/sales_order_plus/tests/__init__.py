@@ -120,7 +120,9 @@ from .seam import test_guard
 from .seam import test_guard_customer
 from .seam import test_own_fields
 from .seam import test_retry_job
+from .selfservice import test_portal_change
 from .selfservice import test_portal_help
+from .selfservice import test_portal_return
 from .selfservice import test_portal_status
 from .shipping import test_delivery_hints
 from .shipping import test_insurance

@@ -26,6 +26,7 @@ class StatusPortal(SelfServicePortal):
             text = request.env._("There is no such order that you may see.")
             return request.make_json_response({"error": {"message": text}}, status=404)
         data = order._get_customer_status()
+        data["requests"] = order._get_customer_requests()
         if fragments:
             data["fragments"] = self._render_fragments(order, data)
         headers = {"Cache-Control": "no-store"}
@@ -33,11 +34,16 @@ class StatusPortal(SelfServicePortal):
 
     def _render_fragments(self, order, status):
         """Return {id of the element: HTML} of what moves on the page of the order."""
+        parts = {
+            "sales_progress": "portal_order_progress",
+            "sales_request_list": "portal_order_requests",
+        }
         values = {"sale_order": order, "status": status}
-        html = request.env["ir.qweb"]._render(
-            "sales_order_plus.portal_order_progress", values
-        )
-        return {"sales_progress": str(html)}
+        qweb = request.env["ir.qweb"].with_env(order.env)
+        return {
+            id_: str(qweb._render(f"sales_order_plus.{name}", values))
+            for id_, name in parts.items()
+        }
 
     def _get_page_view_values(
         self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
@@ -47,6 +53,7 @@ class StatusPortal(SelfServicePortal):
             values = {
                 **values,
                 "status": status,
+                "self_service": document._get_self_service(),
                 "help_articles": document.state == "sale"
                 and self._get_help(document, "order"),
             }

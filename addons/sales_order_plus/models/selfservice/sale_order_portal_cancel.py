@@ -1,0 +1,68 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    """What the customer's form for cancellations offers of an order."""
+
+    _inherit = "sale.order"
+
+    @api.model
+    def _get_customer_request_fields(self):
+        return {**super()._get_customer_request_fields(), "cancel": "cancellation_ids"}
+
+    def _get_customer_cancel_reasons(self):
+        """Return the reasons that customers of this order may choose, as superuser."""
+        self.ensure_one()
+        # sudo: customers have no rights to the reasons.
+        reasons = self.env["sales.cancel.reason"].sudo()
+        companies = (False, self.company_id.id)
+        return reasons.search(
+            [("portal_visible", "=", True), ("company_id", "in", companies)]
+        )
+
+
+class SalesOrderCancellation(models.Model):
+    """What a customer sees of a cancellation."""
+
+    _name = "sales.order.cancellation"
+    _inherit = ["sales.order.cancellation", "sales.customer.request.mixin"]
+
+    @api.model
+    def _get_request_kind(self):
+        return "cancel", self.env._("Cancellation")
+
+    @api.model
+    def _get_request_looks(self):
+        return {
+            "submitted": (self.env._("We look at it"), "info", "fa-hourglass-half"),
+            "applied": (self.env._("Cancelled"), "success", "fa-check"),
+            "refused": (self.env._("Not possible"), "danger", "fa-times"),
+            "withdrawn": (self.env._("Withdrawn"), "secondary", "fa-undo"),
+            "retained": (self.env._("Kept, as offered"), "success", "fa-heart"),
+        }
+
+    @api.model
+    def _get_open_states(self):
+        return ("submitted",)
+
+    @api.model
+    def _get_staff_states(self):
+        return ("applied",)
+
+    def _prepare_customer_rows(self):
+        self.ensure_one()
+        reason = self.reason_id.name or ""
+        if self.kind == "full":
+            whole = self.env._("Whole order")
+            return [{"what": whole, "before": "", "after": reason}]
+        return [
+            {
+                "what": line.product_id.display_name or line.order_line_id.name,
+                "before": "",
+                "after": f"{line.quantity:g} {line.product_uom_id.name or ''}",
+            }
+            for line in self.line_ids
+        ]
+
+    def _get_customer_amount(self):
+        return self.env._("You get back"), self.refund_amount
