@@ -7,3 +7,4 @@ from . import sale_order_portal_change
 from . import sales_order_change_request
 from . import sale_order_change_customer
 from . import sale_order_portal_return
+from . import sales_order_api_status
