@@ -73,6 +73,8 @@ class SaleOrder(models.Model):
     def _get_change_closed_text(self):
         if self.state != "sale" or not self._get_form_kinds():
             return self.env._("Changes are arranged with your salesperson.")
+        if self.lifecycle_stage in ("delivered", "returned"):
+            return self.env._("Everything was delivered.")
         policy = self.env["sales.change.policy"]._get_for(self)
         if policy.change_until_picked and self._is_being_picked():
             return self.env._("Your goods are being packed already.")
@@ -89,7 +91,9 @@ class SaleOrder(models.Model):
         )
 
     def _get_self_service(self):
-        return {**super()._get_self_service(), "change": bool(self._get_form_kinds())}
+        over = self.lifecycle_stage in ("delivered", "returned")
+        offered = not over and bool(self._get_form_kinds())
+        return {**super()._get_self_service(), "change": offered}
 
     def _get_priority_choices(self):
         return dict(self._fields["order_priority"]._description_selection(self.env))

@@ -14,7 +14,8 @@ class SaleOrder(models.Model):
 
     def _get_self_service(self):
         policy = self.env["sales.change.policy"]._get_for(self)
-        return {**super()._get_self_service(), "return": policy.return_portal}
+        offered = policy.return_portal and any(self.order_line.mapped("qty_delivered"))
+        return {**super()._get_self_service(), "return": offered}
 
     @api.model
     def _get_customer_resolutions(self):
@@ -35,7 +36,9 @@ class SaleOrder(models.Model):
             }
             for row in data["lines"]
         ]
-        amounts = [("refund", self.env._("You get back"), data["refund"], True)]
+        amounts = []
+        if data["refund"]:
+            amounts.append(("refund", self.env._("You get back"), data["refund"], True))
         if data["fee"]:
             amounts.append(
                 ("fee", self.env._("Restocking fee, untaxed"), data["fee"], False)

@@ -13,6 +13,7 @@ class SelfServiceCommon(ChangeCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.portal_user.password = "tsop_portal"
+        cls.salesman.name = "Sam Seller"
         # Others may have policies; none of ours is in their way.
         cls.env["sales.change.policy"].search([]).active = False
 

@@ -84,3 +84,21 @@ class TestSelfServicePhone(SelfServiceTours):
 
     def test_return(self):
         self._check_return()
+
+
+@tagged("post_install", "-at_install")
+class TestStaffTours(SelfServiceCommon):
+    """A salesperson changes a confirmed order, from its form to its new version."""
+
+    def test_change(self):
+        self._control()
+        order = self._confirmed((self.product, 4))
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/orders/{order.id}",
+            "sales_order_plus_staff_change",
+            login=self.salesman.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(order.order_line.product_uom_qty, 6)
+        self.assertEqual(order.change_ids.state, "applied")
