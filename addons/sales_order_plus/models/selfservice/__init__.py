@@ -5,6 +5,6 @@ from . import sale_order_portal_preview
 from . import sales_customer_request_mixin
 from . import sale_order_portal_change
 from . import sales_order_change_request
-from . import sale_order_change_customer
 from . import sale_order_portal_return
 from . import sales_order_api_status
+from . import sale_order_portal_cancel

@@ -1,5 +1,10 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.mimetypes import guess_mimetype
+
+from ...exceptions import SelfServiceError
 
 
 class SalesCustomerRequestMixin(models.AbstractModel):
@@ -69,6 +74,42 @@ class SalesCustomerRequestMixin(models.AbstractModel):
         """Take the request back for a customer called ``name``."""
         self.ensure_one()
         self.action_withdraw(reason=self.env._("Withdrawn by %s", name))
+
+    def _accept_as_customer(self, name, signature):
+        """Take the customer's signature under what it costs him.
+
+        :param str name: who signs
+        :param str signature: picture, in base64
+        """
+        self.ensure_one()
+        if not (name or "").strip() or not signature:
+            raise SelfServiceError(
+                self.env._("Signature: write your name and sign."),
+                field="signature",
+                rule="required",
+            )
+        self._keep_signature(name, signature)
+        self.action_accept(accepted_by=name[:200], evidence=self.env._("Signed online"))
+
+    def _keep_signature(self, name, signature):
+        try:
+            content = base64.b64decode(signature.rpartition(",")[2], validate=True)
+        except (ValueError, TypeError):
+            content = b""
+        if guess_mimetype(content) != "image/png":
+            raise SelfServiceError(
+                self.env._("Signature: sign again, the picture did not arrive."),
+                field="signature",
+                rule="picture",
+            )
+        self.env["ir.attachment"].create(
+            {
+                "name": self.env._("Signature of %s.png", name[:80]),
+                "raw": content,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
 
     def _prepare_customer_request(self):
         """Return what the customer, or a program of his, sees of the request.

@@ -1,4 +1,5 @@
 from . import test_mobile_api
+from . import test_portal_cancel
 from . import test_portal_change
 from . import test_portal_help
 from . import test_portal_return

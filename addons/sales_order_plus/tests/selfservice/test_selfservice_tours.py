@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -50,6 +52,18 @@ class SelfServiceTours(SelfServiceCommon):
         self.assertEqual((change.state, change.accepted_by), ("applied", "Paul Phone"))
         self.assertEqual(line.product_uom_qty, 5)
 
+    def _check_cancel(self):
+        self.env["sales.cancel.reason"].search([]).active = False
+        self.env["sales.cancel.reason"].create({"name": "Ordered too much"})
+        window = {"open": True, "until": None, "text": "Until we pack it."}
+        orders = type(self.env["sale.order"])
+        order = self._confirmed((self.product, 4))
+        with patch.object(orders, "_get_cancel_window", lambda order: window):
+            self._tour(order, "cancel")
+        one = order.sudo().cancellation_ids
+        self.assertEqual((one.state, one.line_ids.quantity), ("applied", 1))
+        self.assertEqual(self._open(order), 3)
+
     def _check_return(self):
         order = self._confirmed((self.product, 4))
         self._deliver(order, 4)
@@ -67,6 +81,9 @@ class TestSelfServiceDesktop(SelfServiceTours):
     def test_sign(self):
         self._check_sign()
 
+    def test_cancel(self):
+        self._check_cancel()
+
     def test_return(self):
         self._check_return()
 
@@ -82,13 +99,16 @@ class TestSelfServicePhone(SelfServiceTours):
     def test_sign(self):
         self._check_sign()
 
+    def test_cancel(self):
+        self._check_cancel()
+
     def test_return(self):
         self._check_return()
 
 
 @tagged("post_install", "-at_install")
 class TestStaffTours(SelfServiceCommon):
-    """A salesperson changes a confirmed order, from its form to its new version."""
+    """A salesperson changes and cancels a confirmed order, from its form."""
 
     def test_change(self):
         self._control()
@@ -102,3 +122,16 @@ class TestStaffTours(SelfServiceCommon):
         self.env.invalidate_all()
         self.assertEqual(order.order_line.product_uom_qty, 6)
         self.assertEqual(order.change_ids.state, "applied")
+
+    def test_cancel(self):
+        self.env["sales.cancel.reason"].create({"name": "Tour reason"})
+        order = self._confirmed((self.product, 4))
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/orders/{order.id}",
+            "sales_order_plus_staff_cancel",
+            login=self.salesman.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(order.sudo().cancellation_ids.reason_id.name, "Tour reason")

@@ -72,3 +72,43 @@ registry.category("web_tour.tours").add("sales_order_plus_staff_change", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("sales_order_plus_staff_cancel", {
+    steps: () => [
+        { content: "The order is open", trigger: ".o_form_view .o_data_row" },
+        {
+            content: "Cancel it",
+            trigger: ".o_form_view button[name=action_request_cancellation]",
+            run: "click",
+        },
+        {
+            content: "Why",
+            trigger: ".o_form_view .o_field_widget[name=reason_id] input",
+            run: "edit Tour",
+        },
+        {
+            content: "Choose it",
+            trigger: ".o-autocomplete--dropdown-item:contains(Tour reason)",
+            run: "click",
+        },
+        {
+            content: "Look at what it means",
+            trigger: "button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "Do it",
+            trigger: "button[name=action_cancel_now]",
+            run: "click",
+        },
+        {
+            content: "Yes",
+            trigger: ".modal footer button.btn-primary",
+            run: "click",
+        },
+        {
+            content: "It is cancelled",
+            trigger: ".o_arrow_button_current:contains(Cancelled)",
+        },
+    ],
+});
