@@ -165,7 +165,9 @@ class RequestsPortal(SelfServicePortal):
         change = self._get_request(order, "change", request_id)
         if not change:
             return {"error": request.env._("There is no such request.")}
-        _done, error = try_it(change._accept_as_customer, name, signature)
+        _done, error = try_it(self._count_attempt, order, "submit")
+        if not error:
+            _done, error = try_it(change._accept_as_customer, name, signature)
         if error:
             return {"error": make_refusal_data(error)["error"]["message"]}
         url = order.get_portal_url(
