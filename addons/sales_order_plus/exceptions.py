@@ -257,3 +257,9 @@ class OfferError(SalesError):
     """An offer cannot be made or accepted; ``context`` has ``field`` and ``rule``."""
 
     code = "offer_refused"
+
+
+class SelfServiceError(SalesError):
+    """What a customer sent for an order of his cannot be taken; names the ``field``."""
+
+    code = "self_service"

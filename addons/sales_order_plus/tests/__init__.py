@@ -121,6 +121,13 @@ from .seam import test_guard
 from .seam import test_guard_customer
 from .seam import test_own_fields
 from .seam import test_retry_job
+from .selfservice import test_mobile_api
+from .selfservice import test_portal_cancel
+from .selfservice import test_portal_change
+from .selfservice import test_portal_help
+from .selfservice import test_portal_return
+from .selfservice import test_portal_status
+from .selfservice import test_selfservice_tours
 from .shipping import test_delivery_hints
 from .shipping import test_insurance
 from .shipping import test_portal_address
