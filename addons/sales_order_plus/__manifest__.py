@@ -176,6 +176,21 @@
         "views/cancellation/sales_order_cancellation_decision_views.xml",
         "views/cancellation/sales_order_cancellation_views.xml",
         "views/cancellation/sale_order_views.xml",
+        "views/cancellation/sales_change_policy_views.xml",
+        "security/returns_rules.xml",
+        "data/returns/ir_sequence.xml",
+        "data/returns/sales_return_reason_data.xml",
+        "data/returns/mail_template_data.xml",
+        "views/returns/sales_order_return_wizard_views.xml",
+        "views/returns/sales_order_return_views.xml",
+        "views/returns/sale_order_views.xml",
+        "views/returns/sales_change_policy_views.xml",
+        "security/selfservice_rules.xml",
+        "data/selfservice/sales_help_article_data.xml",
+        "views/selfservice/sales_help_article_views.xml",
+        "views/selfservice/portal_progress_templates.xml",
+        "views/selfservice/portal_form_templates.xml",
+        "views/selfservice/portal_requests_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",
@@ -196,10 +211,15 @@
         "demo/restriction_demo.xml",
         "demo/eligibility_demo.xml",
         "demo/change_demo.xml",
+        "demo/selfservice_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "sales_order_plus/static/src/**/*",
+            ("remove", "sales_order_plus/static/src/selfservice/**/*"),
+        ],
+        "web.assets_frontend": [
+            "sales_order_plus/static/src/selfservice/**/*",
         ],
         "web.assets_tests": [
             "sales_order_plus/static/tests/tours/**/*",

@@ -251,3 +251,25 @@ class RefundError(SalesError):
     """Money cannot be paid back like this; ``context`` has ``field`` and ``rule``."""
 
     code = "refund_refused"
+class ReturnError(SalesError):
+    """Goods cannot come back like this; ``context`` has ``field`` and ``rule``."""
+
+    code = "return_refused"
+
+
+class InterceptError(SalesError):
+    """A parcel cannot be called back; ``context`` has ``field`` and ``rule``."""
+
+    code = "intercept_refused"
+
+
+class OfferError(SalesError):
+    """An offer cannot be made or accepted; ``context`` has ``field`` and ``rule``."""
+
+    code = "offer_refused"
+
+
+class SelfServiceError(SalesError):
+    """What a customer sent for an order of his cannot be taken; names the ``field``."""
+
+    code = "self_service"

@@ -6,4 +6,4 @@ from . import quotation
 from . import template
 from . import proforma
 from . import eligibility
-from . import change
+from . import selfservice

@@ -14,3 +14,4 @@ from . import change
 from . import cancellation
 from . import returns
 from . import sale_order_own_fields
+from . import selfservice

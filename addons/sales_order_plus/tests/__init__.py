@@ -13,6 +13,7 @@ from .change import test_change_state
 from .change import test_change_steps
 from .change import test_order_version
 from .cancellation import test_cancel_gate
+from .cancellation import test_cancel_window
 from .cancellation import test_cancellation
 from .eligibility import test_address
 from .eligibility import test_age
@@ -114,6 +115,7 @@ from .restriction import test_denied_party
 from .restriction import test_embargo
 from .restriction import test_minimum_order
 from .restriction import test_shipping_restriction
+from .returns import test_return_flow
 from .seam import test_api
 from .seam import test_audit
 from .seam import test_audit_chain
@@ -122,6 +124,13 @@ from .seam import test_guard
 from .seam import test_guard_customer
 from .seam import test_own_fields
 from .seam import test_retry_job
+from .selfservice import test_mobile_api
+from .selfservice import test_portal_cancel
+from .selfservice import test_portal_change
+from .selfservice import test_portal_help
+from .selfservice import test_portal_return
+from .selfservice import test_portal_status
+from .selfservice import test_selfservice_tours
 from .shipping import test_delivery_hints
 from .shipping import test_insurance
 from .shipping import test_portal_address

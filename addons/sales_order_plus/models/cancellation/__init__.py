@@ -10,5 +10,5 @@ from . import sale_order_cancellation
 from . import sale_order_line_cancellation
 from . import sale_order_cancel_gate
 from . import sales_change_policy_cancel
-from . import sale_order_cancel_customer
+from . import sale_order_cancel_window
 from . import stock_move_upstream

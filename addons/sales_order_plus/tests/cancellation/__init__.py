@@ -1,2 +1,3 @@
 from . import test_cancellation
 from . import test_cancel_gate
+from . import test_cancel_window

@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class SalesAuditEvent(models.Model):
+    """Names of the events of returns."""
+
+    _inherit = "sales.audit.event"
+
+    @api.model
+    def _get_event_labels(self):
+        return super()._get_event_labels() | {
+            "return.requested": self.env._("Return requested"),
+            "return.authorised": self.env._("Return authorised"),
+            "return.received": self.env._("Returned goods received"),
+            "return.inspected": self.env._("Returned goods inspected"),
+            "return.closed": self.env._("Return settled"),
+            "return.refused": self.env._("Return refused"),
+            "return.withdrawn": self.env._("Return withdrawn"),
+        }

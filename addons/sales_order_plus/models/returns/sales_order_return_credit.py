@@ -1,0 +1,160 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class SalesOrderReturn(models.Model):
+    """What the customer gets back for goods: the price he paid, less the fee."""
+
+    _inherit = "sales.order.return"
+
+    def _credit(self, credits):
+        """Credit what was invoiced, as the tax engine computes it.
+
+        :param dict credits: {line of the return: quantity in the unit of the line}
+        :return: the credit note; empty if nothing of it was invoiced
+        """
+        self.ensure_one()
+        given = {line: quantity for line, quantity in credits.items() if quantity > 0}
+        rows = [line._prepare_credit_line_vals(given[line]) for line in given]
+        rows += self._take_rewards_back(given)
+        fee_line = self._add_fee_line(given) if given else False
+        if fee_line:
+            rows.append(fee_line._prepare_invoice_line(quantity=-1.0))
+        moves = self.env["account.move"]
+        if not rows:
+            return moves
+        credit_note = moves.with_company(self.company_id).create(
+            self._prepare_credit_note_vals(rows)
+        )
+        self._write_own(
+            {
+                "credited_amount": max(credit_note.amount_total, 0),
+                "fee_amount": fee_line.price_unit if fee_line else 0,
+            }
+        )
+        policy = self.env["sales.change.policy"]._get_for(self.order_id)
+        if not policy.return_credit_draft:
+            credit_note.action_post()
+            self._settle_invoices(credit_note)
+        return credit_note
+
+    def _prepare_credit_note_vals(self, rows):
+        order = self.order_id.with_context(lang=self.order_id.partner_invoice_id.lang)
+        invoices = self.line_ids.order_line_id.invoice_lines.move_id.filtered(
+            lambda one: one.move_type == "out_invoice" and one.state == "posted"
+        )
+        return {
+            **order._prepare_invoice(),
+            "move_type": "out_refund",
+            "ref": f"{self.name}, {order.name}",
+            "sales_return_id": self.id,
+            # One payment is not the payment of what is given back.
+            "transaction_ids": [Command.clear()],
+            "reversed_entry_id": invoices.id if len(invoices) == 1 else False,
+            "invoice_line_ids": [Command.create(row) for row in rows],
+        }
+
+    def _settle_invoices(self, credit_note):
+        """Set it off against what is still to be paid of the order."""
+        open_invoices = self.order_id.invoice_ids.filtered(
+            lambda one: one.move_type == "out_invoice" and one.state == "posted"
+        ).sorted("invoice_date")
+        if credit_note.reversed_entry_id:
+            # Its own invoice first.
+            open_invoices = credit_note.reversed_entry_id | open_invoices
+        for invoice in open_invoices:
+            lines = (credit_note | invoice).line_ids.filtered(
+                lambda one: (
+                    one.account_id.account_type == "asset_receivable"
+                    and not one.reconciled
+                )
+            )
+            if len(lines.move_id) == 2:
+                lines.reconcile()
+
+    # === Fee === #
+
+    def _add_fee_line(self, given):
+        """Add the restocking fee to the order; it nets in the credit note.
+
+        :return: the order line, or False
+        """
+        fee = self._get_return_fee(given)
+        if not fee:
+            return False
+        worth = sum(
+            line._get_credit_worth(quantity) for line, quantity in given.items()
+        )
+        amount = min(fee["amount"], worth)
+        if self.currency_id.compare_amounts(amount, 0) <= 0:
+            return False
+        return self.env["sale.order.line"].create(
+            {
+                "order_id": self.order_id.id,
+                "product_id": fee["product"].id,
+                "product_uom_qty": 1,
+                "price_unit": amount,
+                "sequence": max(self.order_id.order_line.mapped("sequence")) + 1,
+            }
+        )
+
+    def _get_return_fee(self, given):
+        """Return {"amount", "product"} of the fee, or an empty dict.
+
+        :param dict given: {line of the return: credited quantity}
+        """
+        return {}
+
+    # === Discounts of the whole order === #
+
+    def _take_rewards_back(self, given):
+        """Take the share of the order's discounts back that the goods had.
+
+        :return: values of lines of the credit note
+        """
+        rows = []
+        lines = self.order_id.order_line
+        for reward in lines.filtered(
+            lambda one: one.is_reward_line and one.price_unit < 0 and one.qty_invoiced
+        ):
+            share = self._get_reward_share(reward, given)
+            back = self.currency_id.round(reward.price_unit * share)
+            if not back:
+                continue
+            row = reward._prepare_invoice_line(quantity=1.0, price_unit=back)
+            # Not linked: the discount itself stays invoiced, it is only less.
+            row.pop("sale_line_ids")
+            rows.append(row)
+            reward.price_unit -= back
+        return rows
+
+    def _get_reward_share(self, reward, given):
+        """Return the part of a discount that fell on the credited goods."""
+        same = self.order_id.order_line.filtered(
+            lambda one: (
+                not one.display_type
+                and not one.is_reward_line
+                and not one.is_delivery
+                and one.tax_ids == reward.tax_ids
+            )
+        )
+        worth = sum(
+            line._get_credit_worth(quantity)
+            for line, quantity in given.items()
+            if line.order_line_id in same
+        )
+        # The lines were lowered by what is credited.
+        whole = sum(same.mapped("price_subtotal")) + worth
+        return min(worth / whole, 1.0) if whole > 0 else 0.0
+
+
+class SalesOrderReturnLine(models.Model):
+    _inherit = "sales.order.return.line"
+
+    def _prepare_credit_line_vals(self, quantity):
+        return self.order_line_id._prepare_invoice_line(quantity=quantity)
+
+    def _get_credit_worth(self, quantity):
+        """Return what was paid for ``quantity``, without taxes."""
+        price = self.order_line_id.price_reduce_taxexcl
+        return self.currency_id.round(price * quantity)
