@@ -251,6 +251,8 @@ class RefundError(SalesError):
     """Money cannot be paid back like this; ``context`` has ``field`` and ``rule``."""
 
     code = "refund_refused"
+
+
 class ReturnError(SalesError):
     """Goods cannot come back like this; ``context`` has ``field`` and ``rule``."""
 

@@ -15,7 +15,12 @@ class TestCancelWindow(CancellationCommon):
 
     def _policy(self, **vals):
         return self.env["sales.change.policy"].create(
-            {"name": "Shop", "company_id": self.company.id, "cancel_portal": True, **vals}
+            {
+                "name": "Shop",
+                "company_id": self.company.id,
+                "cancel_portal": True,
+                **vals,
+            }
         )
 
     def _ask(self, order, quantities=None):
