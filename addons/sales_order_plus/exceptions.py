@@ -239,3 +239,15 @@ class ChangeStaleError(ChangeError):
     """The order is another one than the request was made for; lists ``conflicts``."""
 
     code = "change_stale"
+
+
+class CancellationError(SalesError):
+    """An order cannot be cancelled like this; ``context`` has ``field``, ``rule``."""
+
+    code = "cancellation_refused"
+
+
+class RefundError(SalesError):
+    """Money cannot be paid back like this; ``context`` has ``field`` and ``rule``."""
+
+    code = "refund_refused"

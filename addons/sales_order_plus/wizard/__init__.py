@@ -8,3 +8,4 @@ from . import template
 from . import proforma
 from . import validation
 from . import restriction
+from . import cancellation
