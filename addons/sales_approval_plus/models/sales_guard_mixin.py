@@ -232,7 +232,9 @@ class SalesGuardMixin(models.AbstractModel):
         asking = self.browse(
             id_ for id_, standing in standings.items() if standing.state in ASKABLE
         )
-        self.env["sales.approval.request"]._submit(asking, operation, standings, origin)
+        if asking:
+            requests = self.env["sales.approval.request"]
+            requests._submit(asking, operation, standings, origin)
         for record_id, standing in standings.items():
             if standing.state in ("rejected", "forbidden") and origin != "user":
                 self.browse(record_id)._tell_responsible(
