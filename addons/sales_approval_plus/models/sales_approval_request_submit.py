@@ -70,7 +70,13 @@ class SalesApprovalRequest(models.Model):
             (name, "=", value)
             for name, value in record._prepare_approval_document_vals().items()
         ]
+        domain += self._get_operation_domain(record)
         return self.sudo().search_count(domain) + 1
+
+    @api.model
+    def _get_operation_domain(self, record):
+        """Return what tells requests about ``record`` from those about others."""
+        return [("operation", "=", "confirm")]
 
     @api.model
     def _prepare_measured_vals(self, record, standing):
