@@ -50,10 +50,10 @@ class SalesApprovalRequest(models.Model):
         return self[name] if name else super()._get_document()
 
     @api.model
-    def _get_operation_domain(self, record):
-        if not record._approval_link:
-            return super()._get_operation_domain(record)
-        return [("operation", "=", record._approval_operation)]
+    def _get_operation_domain(self, records):
+        if not records._approval_link:
+            return super()._get_operation_domain(records)
+        return [("operation", "=", records._approval_operation)]
 
     @api.model
     def _get_document_domain(self, order_domain):
@@ -101,47 +101,46 @@ class SalesApprovalRequest(models.Model):
 
     # === Deciding === #
 
-    def _add_conditions(self, conditions):
-        if conditions and self.operation != "confirm":
-            self._refuse_vote(
-                "conditions",
-                self.env._(
-                    "conditions are for the confirmation of orders; ask for a change "
-                    "instead"
-                ),
+    def _get_requirement_refusal(self, voices, decision, reason, given):
+        if given.get("conditions") and self.operation != "confirm":
+            return "conditions", self.env._(
+                "conditions are for the confirmation of orders; ask for a change instead"
             )
-        super()._add_conditions(conditions)
+        return super()._get_requirement_refusal(voices, decision, reason, given)
 
     def _tell_decided(self):
-        if self.operation == "confirm":
-            super()._tell_decided()
-            return
-        document = self._get_document()
-        if self.state == "rejected":
-            text = self._get_rejected_message()
-            document._refuse_not_approved(text)
-        elif self.state == "changes_requested":
-            text = self._get_changes_message()
-            document._send_back(text)
-        else:
-            text = self._get_summary()
-        document.message_post(body=text, subtype_xmlid="mail.mt_note")
-        self._remind_of_document(document, text)
+        for requests in self.grouped("operation").values():
+            requests._carry_out_refusals()
+            super(SalesApprovalRequest, requests)._tell_decided()
 
-    def _remind_of_document(self, document, text):
-        """Tell who asked what was decided, where he has to go on or to know."""
-        if document.state == "applied" or self.state == "superseded":
-            return
+    def _carry_out_refusals(self):
+        """Refuse, or send back, the documents that were not approved."""
+        for request in self.filtered(lambda one: one.operation != "confirm"):
+            document = request._get_document()
+            if request.state == "rejected":
+                document._refuse_not_approved(request._get_rejected_message())
+            elif request.state == "changes_requested":
+                document._send_back(request._get_changes_message())
+
+    def _get_decided_texts(self):
+        text, summary = super()._get_decided_texts()
+        if self.operation == "confirm":
+            return text, summary
         summaries = {
             "rejected": self.env._("Rejected"),
             "changes_requested": self.env._("Change the request and submit it again"),
         }
-        document.activity_schedule(
-            DECIDED_ACTIVITY,
-            user_id=document._get_responsible().id,
-            summary=summaries.get(self.state) or self.env._("Approved"),
-            note=text,
-        )
+        return text, summaries.get(self.state) or self.env._("Approved")
+
+    def _get_decided_activity(self):
+        if self[:1].operation == "confirm":
+            return super()._get_decided_activity()
+        return DECIDED_ACTIVITY
+
+    def _is_to_be_continued(self):
+        if self.operation == "confirm":
+            return super()._is_to_be_continued()
+        return self._get_document().state != "applied" and self.state != "superseded"
 
 
 class SaleOrder(models.Model):
