@@ -31,6 +31,12 @@ from . import sales_approval_batch
 from . import sales_approval_forward
 from . import sales_guard_mixin
 from . import sale_order_approval
+from . import sales_guard_mixin_document
+from . import sales_approval_policy_document
+from . import sales_approval_criterion_change
+from . import sales_approval_request_document
+from . import sales_order_change_metrics
+from . import sales_order_change_approval
 from . import sale_order_quotation
 from . import sale_order_approvers
 from . import sale_order_preview

@@ -16,6 +16,27 @@ class ResUsers(models.Model):
             )
         )
 
+    def _get_asked_domain(self):
+        """Return the domain of requests that ask the user now, or that he voted on.
+
+        Part of record rules, of what such requests are about.
+        """
+        self.ensure_one()
+        delegated = [("delegate_id", "=", self.id), ("state", "=", "active")]
+        asked = [
+            ("state", "=", "open"),
+            (
+                "approver_ids",
+                "any",
+                [
+                    "|",
+                    ("id", "=", self.id),
+                    ("approval_delegation_ids", "any", delegated),
+                ],
+            ),
+        ]
+        return ["|", ("vote_ids.user_id", "=", self.id), ("line_ids", "any", asked)]
+
     def _reads_all_without_approvals(self, model_name):
         """Return whether the user reads all records even if he were no approver.
 

@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
     approval_request_ids = fields.One2many(
         "sales.approval.request",
         "sale_order_id",
+        domain=[("operation", "=", "confirm")],
         string="Approvals",
         groups="base.group_user",
         help="Requests for approval of this order, the newest first.",
@@ -279,7 +280,7 @@ class SaleOrder(models.Model):
     def _get_approval_policies(self, operation):
         # sudo: who ships goods need not read policies; they are measured all the same.
         policies = super()._get_approval_policies(operation).sudo()
-        active = policies._get_active(self.company_id)
+        active = policies._get_active(self.company_id)._filter_operation("confirm")
         if operation == "send":
             return policies | active.filtered("before_send")
         return policies | active if operation in ("confirm", "amend") else policies
@@ -377,9 +378,8 @@ class SaleOrder(models.Model):
         closing = ("pending",) if state == "sale" else DECIDED
         # sudo: nobody may write requests; the order itself was just written.
         requests = self.env["sales.approval.request"].sudo()
-        requests.search(
-            [("sale_order_id", "in", self.ids), ("state", "in", closing)]
-        )._supersede()
+        own = Domain("sale_order_id", "in", self.ids) & Domain("state", "in", closing)
+        requests.search(own & Domain("operation", "=", "confirm"))._supersede()
         self._close_decision_activities()
 
     def _close_decision_activities(self):

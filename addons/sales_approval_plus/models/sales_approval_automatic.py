@@ -85,7 +85,7 @@ class SalesApprovalRequest(models.Model):
     )
 
     @api.model
-    def _record_automatic(self, record, standing):
+    def _record_automatic(self, record, standing, operation="confirm"):
         """Keep that a policy approved ``record``.
 
         :param record: guarded document that was just let pass
@@ -99,7 +99,7 @@ class SalesApprovalRequest(models.Model):
         request = self.sudo().create(
             {
                 **self._prepare_asked_vals(record, measured, round_no),
-                "operation": "confirm",
+                "operation": operation,
                 "state": "approved",
                 "origin": "policy",
                 "auto_policy_id": standing.automatic.id,

@@ -338,5 +338,6 @@ class SalesApprovalRequest(models.Model):
 
     def _get_documents(self):
         """Return the guarded records these requests, all of one kind, are about."""
-        documents = self.sale_order_id.browse()
-        return documents.union(*(request._get_document() for request in self))
+        documents = [request._get_document() for request in self]
+        empty = documents[0].browse() if documents else self.sale_order_id
+        return empty.union(*documents)

@@ -106,6 +106,7 @@ class SalesApprovalRequest(models.Model):
         domain = [
             (name, "in", [vals[name] for vals in links.values()]) for name in names
         ]
+        domain += self._get_operation_domain(records)
         # sudo: rounds count also where they are not yours to read.
         groups = self.sudo()._read_group(domain, names, ["__count"]) if names else []
         counts = {tuple(one.id for one in found): count for *found, count in groups}
@@ -113,6 +114,11 @@ class SalesApprovalRequest(models.Model):
             id_: counts.get(tuple(vals[name] for name in names), 0) + 1
             for id_, vals in links.items()
         }
+
+    @api.model
+    def _get_operation_domain(self, records):
+        """Return what tells requests about ``records`` from those about others."""
+        return [("operation", "=", "confirm")]
 
     @api.model
     def _prepare_measured_vals(self, records, standings):

@@ -148,10 +148,14 @@ class SalesApprovalRequest(models.Model):
             for document in [one._get_document()]
             if one._is_to_be_continued()
         ]
-        activities = self._add_activities(DECIDED_ACTIVITY, rows)
+        activities = self._add_activities(self._get_decided_activity(), rows)
         for user, own in activities.grouped("user_id").items():
             if user != self.env.user:
                 self._tell_responsible_decided(user, own)
+
+    def _get_decided_activity(self):
+        """Return the XML id of what reminds the responsible of a decision."""
+        return DECIDED_ACTIVITY
 
     def _is_to_be_continued(self):
         """Return whether somebody has to go on with the document."""

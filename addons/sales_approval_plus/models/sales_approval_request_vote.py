@@ -52,8 +52,13 @@ class SalesApprovalRequest(models.Model):
             & ~Domain("vote_ids", "any!", own)
             & ~Domain("line_ids", "any!", reused)
             & Domain("requester_id", "!=", uid)
-            & Domain("sale_order_id", "any!", not_his_own)
+            & self._get_document_domain(not_his_own)
         )
+
+    @api.model
+    def _get_document_domain(self, order_domain):
+        """Return the domain of requests whose document is nobody's own."""
+        return Domain("sale_order_id", "any!", order_domain)
 
     @api.model
     def _get_delegations(self, user):

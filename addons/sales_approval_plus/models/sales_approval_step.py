@@ -290,6 +290,6 @@ class SalesApprovalStep(models.Model):
         try:
             domain = Domain(self.env["sales.approval.policy"]._read_filter(condition))
             # sudo: a condition may name fields the user may not read.
-            return bool(record.sudo().filtered_domain(domain))
+            return bool(record.sudo()._get_approval_order().filtered_domain(domain))
         except (ValueError, SyntaxError, TypeError, KeyError):
             return True

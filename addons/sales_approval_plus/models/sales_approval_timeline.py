@@ -39,7 +39,7 @@ class SalesGuardMixin(models.AbstractModel):
         domain = [
             (name, "=", value)
             for name, value in self._prepare_approval_document_vals().items()
-        ]
+        ] + requests._get_operation_domain(self)
         return requests.search(domain, order="id")
 
     def _get_approval_timeline(self):

@@ -96,7 +96,7 @@ class SalesGuardMixin(models.AbstractModel):
         if not policies:
             return {}
         metrics = self._get_approval_metrics(policies._get_metric_names())
-        hits = policies._get_hits(self, metrics)
+        hits = self._get_approval_hits(policies, metrics)
         if not hits:
             return {}
         records = self.filtered(lambda record: record.id in hits)
@@ -109,6 +109,10 @@ class SalesGuardMixin(models.AbstractModel):
             for record in records
         }
         return {id_: standing for id_, standing in standings.items() if standing}
+
+    def _get_approval_hits(self, policies, metrics):
+        """Return {record id: policies that hit it}."""
+        return policies._get_hits(self, metrics)
 
     def _get_approval_standing(self, request, hits, metrics, allotment):
         """Return the Standing, or None where the policies that hit want nobody."""

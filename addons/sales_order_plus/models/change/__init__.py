@@ -2,12 +2,15 @@ from . import res_company_change
 from . import sales_audit_event_change
 from . import sales_change_policy
 from . import sales_order_change
+from . import sales_change_reason
 from . import sales_order_change_line
 from . import sales_order_change_check
 from . import sales_order_change_apply
 from . import sales_order_change_terms
 from . import sales_order_change_impact
 from . import sales_order_change_state
+from . import sales_order_change_automatic
+from . import sales_change_policy_limits
 from . import sales_order_version
 from . import sale_order_version
 from . import sale_order_change

@@ -15,5 +15,6 @@ class SalesAuditEvent(models.Model):
             "change.refused": self.env._("Change refused"),
             "change.withdrawn": self.env._("Change withdrawn"),
             "change.stale": self.env._("Change out of date"),
+            "change.released": self.env._("Change beyond the limits let pass"),
             "order.version": self.env._("Version kept"),
         }

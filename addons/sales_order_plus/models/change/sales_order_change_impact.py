@@ -57,15 +57,23 @@ class SalesOrderChange(models.Model):
         self._check_complete()
         order = self.order_id
         known = order.sudo().picking_ids.ids
-        before = order._get_change_figures(known)
+        before, measured = order._get_change_figures(known), [self._measure_order()]
         quiet = self.with_context(
             tracking_disable=True, mail_create_nolog=True, mail_notrack=True
         )
         with rolled_back(self.env.cr):
             quiet._apply_lines()
             after = order._get_change_figures(known)
-        impact = {"before": before, "after": after}
+            measured.append(self._measure_order())
+        impact = {"before": before, "after": after, "measured": measured}
         return {**impact, "remarks": self._get_remarks(before, after)}
+
+    def _measure_order(self):
+        """Return more figures of the order as plain data, before and in the trial.
+
+        Extended by those who decide on them.
+        """
+        return {}
 
     def _store_impact(self):
         impact = self._get_impact()

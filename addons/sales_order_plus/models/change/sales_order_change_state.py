@@ -55,7 +55,9 @@ class SalesOrderChange(models.Model):
                 changes=change.summary,
                 difference=change.amount_delta,
             )
-            change._guard_submit("change", "user")
+            origin = "portal" if change.channel == "portal" else "user"
+            change._guard_submit("change", origin)
+            change._apply_by_itself()
         return True
 
     def action_accept(self, *, accepted_by: str, evidence: str):
@@ -86,6 +88,7 @@ class SalesOrderChange(models.Model):
                 }
             )
             change._log_event("change.accepted", by=accepted_by, evidence=evidence)
+            change._apply_by_itself()
         return True
 
     def action_apply(self):
@@ -99,6 +102,7 @@ class SalesOrderChange(models.Model):
         for change in self:
             change._ensure_state("submitted")
             change._ensure_current()
+            change._release_limits()
             change._lock_order()
             change._apply()
         return True
@@ -138,6 +142,7 @@ class SalesOrderChange(models.Model):
                     "accepted_by": False,
                     "accepted_on": False,
                     "acceptance_note": False,
+                    "released_by_id": False,
                 }
             )
             change.line_ids._refresh_texts()
@@ -168,15 +173,6 @@ class SalesOrderChange(models.Model):
             ),
             field="state",
             rule="state",
-        )
-
-    def _ensure_reason(self):
-        if (self.reason or "").strip():
-            return
-        raise ChangeError(
-            self.env._("Reason: say why the order is changed, then submit again."),
-            field="reason",
-            rule="required",
         )
 
     def _prepare_submit_vals(self):
