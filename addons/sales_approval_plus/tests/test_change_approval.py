@@ -189,8 +189,12 @@ class TestChangeApproval(ChangeApprovalCommon):
         self._vote(change, self.cid)
         request = self._request_of(change)
         self.assertEqual((request.state, change.state), ("approved", "acceptance"))
-        mails = self.env["mail.mail"].sudo().search(
-            [("model", "=", change._name), ("res_id", "=", change.id)], order="id"
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [("model", "=", change._name), ("res_id", "=", change.id)], order="id"
+            )
         )
         self.assertEqual(change.sudo().customer_news, ["acceptance", "approved"])
         self.assertIn("is approved", mails[-1].subject)

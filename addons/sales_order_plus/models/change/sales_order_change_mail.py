@@ -81,7 +81,9 @@ class SalesOrderChange(models.Model):
         self.ensure_one()
         concerns_him = news in NEWS_FOR_ALL or told or self.channel == "portal"
         return bool(
-            concerns_him and self.company_id.sales_change_notify and self.partner_id.email
+            concerns_him
+            and self.company_id.sales_change_notify
+            and self.partner_id.email
         )
 
     def _render_customer_diff(self):
