@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.sales_order_plus.models.change.sales_order_change import OPEN
+
 # What a change says, as people typed it; the rest of a line follows from it.
 TYPED = (
     "kind",
@@ -174,6 +176,8 @@ class SalesOrderChange(models.Model):
         super()._guard_release(operation)
         if operation == self._approval_operation:
             self.filtered(lambda one: one.state == "submitted")._apply_approved()
+            waiting = self.filtered(lambda one: one.state in OPEN)
+            waiting.filtered(lambda one: one._is_approved())._tell_customer("approved")
 
     def _apply_approved(self):
         for change in self:

@@ -178,6 +178,7 @@ class TestChangeApproval(ChangeApprovalCommon):
 
     def test_edited_after_the_approval(self):
         self._control(sales_change_acceptance=True)
+        self.customer.email = "paula@example.com"
         order = self._confirmed()
         change = self._ask(
             self._kind(order, "price", price_unit=150),
@@ -188,6 +189,15 @@ class TestChangeApproval(ChangeApprovalCommon):
         self._vote(change, self.cid)
         request = self._request_of(change)
         self.assertEqual((request.state, change.state), ("approved", "acceptance"))
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [("model", "=", change._name), ("res_id", "=", change.id)], order="id"
+            )
+        )
+        self.assertEqual(change.sudo().customer_news, ["acceptance", "approved"])
+        self.assertIn("is approved", mails[-1].subject)
         change.action_revise()
         self._flush()
         self.assertEqual(request.state, "superseded")

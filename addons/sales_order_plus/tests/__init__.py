@@ -9,6 +9,7 @@ from .change import test_change_apply
 from .change import test_change_guard
 from .change import test_change_impact
 from .change import test_change_limits
+from .change import test_change_mail
 from .change import test_change_policy
 from .change import test_change_state
 from .change import test_change_steps

@@ -10,6 +10,7 @@ from . import sales_order_change_terms
 from . import sales_order_change_impact
 from . import sales_order_change_state
 from . import sales_order_change_automatic
+from . import sales_order_change_mail
 from . import sales_change_policy_limits
 from . import sales_order_version
 from . import sale_order_version

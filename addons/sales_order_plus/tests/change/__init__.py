@@ -3,6 +3,7 @@ from . import test_change_apply
 from . import test_change_guard
 from . import test_change_impact
 from . import test_change_limits
+from . import test_change_mail
 from . import test_change_policy
 from . import test_change_state
 from . import test_change_steps
