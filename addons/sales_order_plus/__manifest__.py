@@ -177,6 +177,7 @@
         "views/returns/sales_order_return_views.xml",
         "views/returns/sale_order_views.xml",
         "views/returns/sales_change_policy_views.xml",
+        "views/returns/sales_retention_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",
