@@ -178,6 +178,13 @@
         "views/returns/sale_order_views.xml",
         "views/returns/sales_change_policy_views.xml",
         "views/returns/sales_retention_views.xml",
+        "security/cancellation_rules.xml",
+        "data/cancellation/ir_sequence.xml",
+        "data/cancellation/sales_cancel_reason_data.xml",
+        "views/cancellation/sales_cancel_reason_views.xml",
+        "views/cancellation/sales_order_cancellation_decision_views.xml",
+        "views/cancellation/sales_order_cancellation_views.xml",
+        "views/cancellation/sale_order_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",

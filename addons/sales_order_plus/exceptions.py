@@ -257,3 +257,15 @@ class OfferError(SalesError):
     """An offer cannot be made or accepted; ``context`` has ``field`` and ``rule``."""
 
     code = "offer_refused"
+
+
+class CancellationError(SalesError):
+    """An order cannot be cancelled like this; ``context`` has ``field``, ``rule``."""
+
+    code = "cancellation_refused"
+
+
+class RefundError(SalesError):
+    """Money cannot be paid back like this; ``context`` has ``field`` and ``rule``."""
+
+    code = "refund_refused"

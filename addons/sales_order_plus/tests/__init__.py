@@ -12,6 +12,8 @@ from .change import test_change_policy
 from .change import test_change_state
 from .change import test_change_steps
 from .change import test_order_version
+from .cancellation import test_cancel_gate
+from .cancellation import test_cancellation
 from .eligibility import test_address
 from .eligibility import test_age
 from .eligibility import test_cost

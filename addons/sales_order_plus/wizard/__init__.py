@@ -9,3 +9,4 @@ from . import proforma
 from . import validation
 from . import restriction
 from . import returns
+from . import cancellation

@@ -1,0 +1,2 @@
+from . import test_cancellation
+from . import test_cancel_gate
