@@ -196,6 +196,7 @@
         "views/selfservice/portal_progress_templates.xml",
         "views/selfservice/portal_form_templates.xml",
         "views/selfservice/portal_requests_templates.xml",
+        "views/returns/sales_retention_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",

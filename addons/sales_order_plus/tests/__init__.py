@@ -117,6 +117,7 @@ from .restriction import test_denied_party
 from .restriction import test_embargo
 from .restriction import test_minimum_order
 from .restriction import test_shipping_restriction
+from .returns import test_retention
 from .returns import test_return_flow
 from .seam import test_api
 from .seam import test_audit

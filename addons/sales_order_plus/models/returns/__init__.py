@@ -16,3 +16,6 @@ from . import stock_picking_return
 from . import sales_order_version_return
 from . import sales_audit_event_return
 from . import sales_order_api_return
+from . import sales_retention_offer
+from . import sales_retention_proposal
+from . import sales_retention_accept

@@ -15,5 +15,6 @@ class SalesAuditEvent(models.Model):
             "return.inspected": self.env._("Returned goods inspected"),
             "return.closed": self.env._("Return settled"),
             "return.refused": self.env._("Return refused"),
+            "order.retained": self.env._("Kept by an offer"),
             "return.withdrawn": self.env._("Return withdrawn"),
         }

@@ -65,7 +65,11 @@ class SalesOrderReturnInspectionLine(models.TransientModel):
         related="line_id.received_quantity", help="How much of it came."
     )
     inspection = fields.Selection(
-        selection=INSPECTIONS, required=True, default="good", help="What it looks like."
+        selection=INSPECTIONS,
+        string="Found",
+        required=True,
+        default="good",
+        help="What it looks like.",
     )
     accepted_quantity = fields.Float(
         string="Accepted",
