@@ -10,6 +10,8 @@ from . import sales_approval_step
 from . import sales_approval_step_deadline
 from . import sales_approval_request
 from . import sales_approval_request_submit
+from . import sales_approval_request_end
+from . import sales_approval_request_level
 from . import sales_approval_request_vote
 from . import sales_approval_request_tell
 from . import sales_approval_request_reminder

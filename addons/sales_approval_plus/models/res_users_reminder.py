@@ -48,6 +48,12 @@ class ResUsers(models.Model):
             lambda user: not user.approval_digest_wanted
         ).approval_digest_wanted = True
 
+    def _ask_for_approval_digest(self):
+        """Have one mail list what waits, within a minute and whenever the last was."""
+        # sudo: who submits does not write the settings of an approver.
+        self.sudo().write({"approval_digest_wanted": True, "approval_digest_on": False})
+        self.env.ref("sales_approval_plus.ir_cron_approval_deadline").sudo()._trigger()
+
     @api.model
     def _send_approval_digests(self):
         """Send one mail to each who has reminders due, unless the last is fresh."""

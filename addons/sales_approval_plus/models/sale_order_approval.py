@@ -339,13 +339,13 @@ class SaleOrder(models.Model):
         """Return who looks after this order: salesperson, team leader, or a manager."""
         self.ensure_one()
         order = self.sudo()
+        named = order.user_id or order.team_id.user_id
+        return named or order._get_sales_managers()[:1] or self.env.user
+
+    def _get_sales_managers(self):
+        """Return the managers of sales who work for the company of this order."""
         managers = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
-        return (
-            order.user_id
-            or order.team_id.user_id
-            or managers.filtered(lambda user: order.company_id in user.company_ids)[:1]
-            or self.env.user
-        )
+        return managers.filtered(lambda user: self.company_id in user.company_ids)
 
     # === Gate === #
 

@@ -67,5 +67,5 @@ class SalesApprovalRequest(models.Model):
 
     def _tell_decided(self):
         super()._tell_decided()
-        if self.state in REFUSALS.values():
-            self.sale_order_id._tell_customer()
+        refused = self.filtered(lambda one: one.state in REFUSALS.values())
+        refused.sale_order_id._tell_customer()

@@ -59,7 +59,13 @@ class SaleOrder(models.Model):
         """Return the steps that submitting would create, or why it would fail."""
         requests = self.env["sales.approval.request"]
         try:
-            vals = requests._prepare_request_vals(self, standing, self.env.user)
+            vals = requests._prepare_request_vals(
+                self,
+                standing,
+                self.env.user,
+                requests._prepare_measured_vals(self, {self.id: standing})[self.id],
+                requests._get_next_rounds(self)[self.id],
+            )
         except NoApproverError as error:
             return {"problem": str(error)}
         lines = self.env["sales.approval.line"]

@@ -8,11 +8,15 @@ class SaleOrder(models.Model):
 
     @api.depends("approval_request_ids.state", "order_line.price_subtotal")
     def _compute_quotation_status(self):
-        return super()._compute_quotation_status()
-
-    def _get_quotation_status(self):
-        status = super()._get_quotation_status()
-        if status != "draft" or not self.approval_request_ids:
-            return status
-        standing = self._get_approval_standings("confirm").get(self.id)
-        return "approved" if standing and standing.passes else status
+        result = super()._compute_quotation_status()
+        drafts = self.filtered(
+            lambda order: (
+                order.quotation_status == "draft" and order.approval_request_ids
+            )
+        )
+        standings = drafts._get_approval_standings("confirm")
+        for order in drafts:
+            standing = standings.get(order.id)
+            if standing and standing.passes:
+                order.quotation_status = "approved"
+        return result

@@ -1,8 +1,10 @@
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # Fewer similar requests say nothing, and older ones little.
 LEAST_SAMPLES = 5
@@ -58,18 +60,24 @@ class SalesApprovalRequest(models.Model):
 
     @api.depends("state", "policy_ids", "amount", "discount", "partner_id")
     def _compute_advice(self):
+        similar = self.filtered(lambda one: one.state == "pending")._count_similar()
         for request in self:
-            advice = request._get_advice() if request.state == "pending" else None
+            found = similar.get(request._origin.id)
+            advice = found and request._get_advice(*found)
             request.advice = advice.recommendation if advice else False
             request.advice_text = advice and request._get_advice_text(advice)
             request.advice_data = advice and asdict(advice)
 
-    def _get_advice(self):
-        """Return the Advice on this request."""
+    def _get_advice(self, agreed, samples, same_customer):
+        """Return the Advice on this request.
+
+        :param int agreed: how many similar requests were approved
+        :param int samples: how many there are
+        :param bool same_customer: whether they are of the same customer
+        """
         self.ensure_one()
         if provided := self._approval_advice_provider():
             return provided
-        agreed, samples, same_customer = self._count_similar()
         if samples < LEAST_SAMPLES:
             return Advice("none", 0.0, agreed, samples)
         share = round(agreed / samples, 2)
@@ -84,15 +92,62 @@ class SalesApprovalRequest(models.Model):
         return
 
     def _count_similar(self):
-        """Return (approved, all, whether they are of the same customer)."""
-        for domain, same_customer in self._get_similar_domains():
-            # sudo: the experience of all approvers counts; only sums are shown.
-            counts = dict(self.sudo()._read_group(domain, ["state"], ["__count"]))
-            samples = sum(counts.values())
-            agreed = sum(counts.get(state, 0) for state in AGREED)
-            if samples >= LEAST_SAMPLES:
-                return agreed, samples, same_customer
-        return agreed, samples, False
+        """Return {request id: (approved, all, whether they are of the same customer)}.
+
+        One query for all of them: the same as :meth:`_get_similar_domains` says.
+        """
+        self.flush_model()
+        counts = {id_: {True: Counter(), False: Counter()} for id_ in self._origin.ids}
+        # Past the access rules: the experience of all approvers counts, and only sums
+        # are shown.
+        for id_, same, state, count in self.env.execute_query(self._get_similar_sql()):
+            for kind in {False, same}:
+                counts[id_][kind][state] += count
+        return {id_: self._pick_similar(own) for id_, own in counts.items()}
+
+    @api.model
+    def _pick_similar(self, counts):
+        """Return those of the same customer where they are enough, else all."""
+        same = counts[True].total() >= LEAST_SAMPLES
+        found = counts[same]
+        return sum(found[state] for state in AGREED), found.total(), same
+
+    def _get_similar_sql(self):
+        return SQL(
+            """
+            SELECT me.id,
+                   customer.commercial_partner_id = own.commercial_partner_id,
+                   other.state,
+                   COUNT(*)
+              FROM sales_approval_request me
+              JOIN res_partner own ON own.id = me.partner_id
+              JOIN sales_approval_request other
+                ON other.company_id = me.company_id
+               AND other.id != me.id
+               AND other.auto_policy_id IS NULL
+               AND other.amount BETWEEN me.amount / 2 AND me.amount * 2
+               AND other.discount BETWEEN me.discount - 5 AND me.discount + 5
+              JOIN res_partner customer ON customer.id = other.partner_id
+             WHERE me.id IN %(ids)s
+               AND other.state IN %(states)s
+               AND other.decided_on >= %(since)s
+               AND EXISTS (
+                   SELECT FROM %(rel)s mine
+                     JOIN %(rel)s theirs ON mine.%(policy)s = theirs.%(policy)s
+                    WHERE mine.%(request)s = me.id AND theirs.%(request)s = other.id)
+             GROUP BY 1, 2, 3
+            """,
+            ids=tuple(self._origin.ids) or (0,),
+            states=(*AGREED, *DECLINED),
+            since=self._get_memory_start(),
+            rel=SQL.identifier(self._fields["policy_ids"].relation),
+            request=SQL.identifier(self._fields["policy_ids"].column1),
+            policy=SQL.identifier(self._fields["policy_ids"].column2),
+        )
+
+    @api.model
+    def _get_memory_start(self):
+        return fields.Datetime.now() - timedelta(days=MEMORY_DAYS)
 
     def _get_similar_domains(self):
         """Return (domain, same customer) of decided requests like this one.
@@ -101,12 +156,11 @@ class SalesApprovalRequest(models.Model):
         discount at most five points away; first those of the same customer.
         """
         self.ensure_one()
-        since = fields.Datetime.now() - timedelta(days=MEMORY_DAYS)
         domain = (
             Domain("company_id", "=", self.company_id.id)
             & Domain("id", "!=", self._origin.id)
             & Domain("state", "in", (*AGREED, *DECLINED))
-            & Domain("decided_on", ">=", since)
+            & Domain("decided_on", ">=", self._get_memory_start())
             & Domain("auto_policy_id", "=", False)
             & Domain("policy_ids", "in", self.policy_ids.ids)
             & Domain("amount", ">=", self.amount / 2)
@@ -115,7 +169,7 @@ class SalesApprovalRequest(models.Model):
             & Domain("discount", "<=", self.discount + 5)
         )
         customer = self.sudo().partner_id.commercial_partner_id
-        own = domain & Domain("partner_id", "child_of", customer.ids)
+        own = domain & Domain("partner_id.commercial_partner_id", "=", customer.id)
         return [(own, True), (domain, False)]
 
     def _get_advice_text(self, advice):
@@ -143,7 +197,7 @@ class SalesApprovalRequest(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "sales_approval_plus.sales_approval_request_action"
         )
-        same_customer = self._count_similar()[2]
+        same_customer = self._count_similar()[self.id][2]
         (own, __), (others, __) = self._get_similar_domains()
         domain = own if same_customer else others
         action.update(domain=[*domain], context={}, path=False)
@@ -152,16 +206,13 @@ class SalesApprovalRequest(models.Model):
 
     # === With a vote === #
 
-    def _check_requirements(self, voices, decision, reason, given):
-        super()._check_requirements(voices, decision, reason, given)
-        if decision == "approve" and not reason and self.advice == "decline":
-            self._refuse_vote(
-                "against_advice",
-                self.env._(
-                    "most requests like this one were declined: say why this one is "
-                    "different"
-                ),
-            )
+    def _get_requirement_refusal(self, voices, decision, reason, given):
+        refusal = super()._get_requirement_refusal(voices, decision, reason, given)
+        if refusal or decision != "approve" or reason or self.advice != "decline":
+            return refusal
+        return "against_advice", self.env._(
+            "most requests like this one were declined: say why this one is different"
+        )
 
     def _prepare_given_vals(self, decision, given):
         vals = super()._prepare_given_vals(decision, given)

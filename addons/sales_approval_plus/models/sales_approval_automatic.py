@@ -92,11 +92,13 @@ class SalesApprovalRequest(models.Model):
         :param Standing standing: of state ``automatic``
         :return: the request, as superuser
         """
-        measured = self._prepare_measured_vals(record, standing)
+        id_ = record.id
+        measured = self._prepare_measured_vals(record, {id_: standing})[id_]
+        round_no = self._get_next_rounds(record)[id_]
         # sudo: nobody may create requests; the gate let the record pass.
         request = self.sudo().create(
             {
-                **self._prepare_asked_vals(record, measured),
+                **self._prepare_asked_vals(record, measured, round_no),
                 "operation": "confirm",
                 "state": "approved",
                 "origin": "policy",

@@ -185,26 +185,55 @@ class SalesApprovalRequest(models.Model):
                 "delegate_id": delegate and delegate.id,
             }
         )
-        lines = [
-            {
-                "batch_id": batch.id,
-                "request_id": request.id,
-                **request._decide_in_batch(batch, decision, comment, delegate),
-            }
-            for request in self
-        ]
-        batch.line_ids.create(lines)
+        results = self._decide_each(batch, decision, comment, delegate)
+        batch.line_ids.create(
+            [
+                {"batch_id": batch.id, "request_id": request.id, **results[request.id]}
+                for request in self
+            ]
+        )
         return batch.sudo(False)
 
-    def _decide_in_batch(self, batch, decision, comment, delegate):
-        """Decide in a savepoint; return what became of it."""
-        self.ensure_one()
+    def _decide_each(self, batch, decision, comment, delegate):
+        """Return {request id: what became of it}."""
+        if decision == "forward":
+            forward = {"reason": comment, "batch": batch.id}
+            return {
+                one.id: one._try(lambda r: r._forward(delegate, **forward))
+                for one in self
+            }
+        # sudo: nobody may write requests; who may decide is checked here.
+        requests, comment = self.sudo(), (comment or "").strip()
+        requests._lock()
+        refusals = requests._get_refusals(decision, comment, {})
+        results = {
+            one.id: one._prepare_skipped(one._note_refusal(*refusals[one.id]))
+            for one in requests
+            if one.id in refusals
+        }
+        accepted = requests.filtered(lambda one: one.id not in refusals)
+        return results | accepted._cast_together(decision, comment, batch.id)
+
+    def _cast_together(self, decision, comment, batch_id):
+        """Vote on all at once; if that fails, on each, to know which one it is."""
+        given = {"batch": batch_id}
+        done = self._try(lambda requests: requests._cast(decision, comment, given))
+        if done["result"] == "done" or len(self) == 1:
+            return dict.fromkeys(self.ids, done)
+        return {
+            one.id: one._try(lambda request: request._cast(decision, comment, given))
+            for one in self
+        }
+
+    def _try(self, decide):
+        """Call ``decide`` with these requests in a savepoint; return the result."""
         try:
             with self.env.cr.savepoint():
-                if decision == "forward":
-                    self._forward(delegate, comment, batch=batch.id)
-                else:
-                    self._vote(decision, comment, batch=batch.id)
+                decide(self)
         except UserError as error:
-            return {"result": "skipped", "reason": str(error)}
+            return self._prepare_skipped(str(error))
         return {"result": "done"}
+
+    @api.model
+    def _prepare_skipped(self, reason):
+        return {"result": "skipped", "reason": reason}

@@ -31,10 +31,13 @@ class SalesApprovalRequest(models.Model):
     )
 
     @api.model
-    def _prepare_measured_vals(self, record, standing):
-        vals = super()._prepare_measured_vals(record, standing)
-        found = record._get_risk_breakdown().get(record.id, [])
-        return {**vals, **record._prepare_risk_vals(found)}
+    def _prepare_measured_vals(self, records, standings):
+        measured = super()._prepare_measured_vals(records, standings)
+        breakdown = records._get_risk_breakdown()
+        return {
+            id_: {**vals, **records._prepare_risk_vals(breakdown.get(id_, []))}
+            for id_, vals in measured.items()
+        }
 
     @api.depends("sale_order_id")
     def _compute_facts(self):
@@ -114,19 +117,21 @@ class SalesApprovalRequest(models.Model):
 
     # === What forbids it === #
 
-    def _check_is_current(self):
-        super()._check_is_current()
+    def _get_stale_refusals(self):
+        refusals = super()._get_stale_refusals()
         # sudo: what stands against the order does not depend on who decides.
-        obstacles = self.sudo()._get_document()._get_approval_obstacles()
-        if obstacles:
-            self._refuse_vote(
-                "blocked",
-                self.env._(
-                    "it cannot be approved as long as something forbids it. Have it "
-                    "mended first: %s",
-                    "; ".join(obstacles),
-                ),
-            )
+        obstacles = self.sudo().sale_order_id._get_approval_obstacles()
+        for request in self:
+            if texts := obstacles.get(request.sale_order_id.id):
+                refusals.setdefault(request.id, request._get_blocked_refusal(texts))
+        return refusals
+
+    def _get_blocked_refusal(self, texts):
+        return "blocked", self.env._(
+            "it cannot be approved as long as something forbids it. Have it mended "
+            "first: %s",
+            "; ".join(texts),
+        )
 
 
 class SaleOrder(models.Model):
@@ -218,8 +223,9 @@ class SaleOrder(models.Model):
         return [{"text": one.message, "severity": one.severity} for one in found]
 
     def _get_approval_obstacles(self):
-        """Return what must be mended before the order may be approved."""
-        self.ensure_one()
-        return [
-            one["text"] for one in self._get_check_rows() if one["severity"] == "block"
-        ]
+        """Return {order id: what must be mended before it may be approved}."""
+        found = self.env["sales.validation.rule"]._get_findings(self, "confirm")
+        return {
+            id_: [one.message for one in findings if one.severity == "block"]
+            for id_, findings in found.items()
+        }

@@ -176,16 +176,12 @@ class SalesApprovalLine(models.Model):
         Who voted on a lower level cannot vote again; where all have to agree, all who
         are left have to.
         """
+        self.write({"state": "open", "opened_on": fields.Datetime.now()})
         for line in self:
             left = line.approver_ids - line.request_id._get_voters()
             needed = len(left) if line.mode == "all" else line.needed
-            line.write(
-                {
-                    "state": "open",
-                    "opened_on": fields.Datetime.now(),
-                    "needed": max(needed, 1),
-                }
-            )
+            if line.needed != max(needed, 1):
+                line.needed = max(needed, 1)
             if len(left) < line.needed:
                 line._tell_stuck()
 

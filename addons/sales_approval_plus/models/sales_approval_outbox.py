@@ -187,10 +187,10 @@ class SalesApprovalRequest(models.Model):
     _inherit = "sales.approval.request"
 
     @api.model
-    def _submit(self, record, operation, standing, origin):
-        request = super()._submit(record, operation, standing, origin)
-        self.env["sales.approval.channel"]._tell("submitted", request)
-        return request
+    def _submit(self, records, operation, standings, origin):
+        requests = super()._submit(records, operation, standings, origin)
+        self.env["sales.approval.channel"]._tell("submitted", requests)
+        return requests
 
     def _end(self, state, note=False):
         super()._end(state, note)

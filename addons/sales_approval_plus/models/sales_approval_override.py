@@ -60,13 +60,16 @@ class SalesApprovalRequest(models.Model):
         :param Standing standing: what stands against it
         :return: the request, as superuser
         """
-        measured = self._prepare_measured_vals(record, standing)
+        id_ = record.id
+        measured = self._prepare_measured_vals(record, {id_: standing})[id_]
         # sudo: nobody may write requests; the caller checked who overrides.
         request = standing.request.sudo()
         if standing.state != "pending":
             request = request.create(
                 {
-                    **self._prepare_asked_vals(record, measured),
+                    **self._prepare_asked_vals(
+                        record, measured, self._get_next_rounds(record)[id_]
+                    ),
                     "operation": "confirm",
                     "origin": "override",
                 }

@@ -1,10 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, LockError
 from odoo.tools import format_datetime
 
 from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
-
-from ..exceptions import ApprovalError
 
 # States of a request that a better order keeps, and a worse one ends.
 STANDING = ("pending", "approved", "conditional")
@@ -332,68 +329,14 @@ class SalesApprovalRequest(models.Model):
             deciders=deciders,
         )
 
-    # === Withdraw and supersede === #
-
-    def action_withdraw(self):
-        """Take the requests back.
-
-        :return: True
-        :raise ApprovalError: if one is not open, or not yours
-        """
-        self.check_access("read")
-        for request in self:
-            if not request._can_withdraw():
-                raise ApprovalError(
-                    self.env._(
-                        "%s cannot be withdrawn: only who submitted it, the salesperson "
-                        "and sales administrators can, while it is waiting.",
-                        request.display_name,
-                    )
-                )
-            # sudo: nobody may write requests; checked just now.
-            request.sudo()._end("withdrawn")
-        return True
-
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_withdraw(self):
-        for request in self:
-            request.can_withdraw = request._can_withdraw()
-
-    def _can_withdraw(self):
-        if not self or self.state != "pending":
-            return False
-        return self.env.user in (
-            self.requester_id | self.user_id
-        ) or self.env.user.has_group("sales_team.group_sale_manager")
-
-    def _supersede(self):
-        for request in self:
-            request.sudo()._end("superseded")
-
-    def _end(self, state, note=False):
-        """Close the request: lock, write, tell the audit, clear the to-do lists."""
-        self.ensure_one()
-        self._lock()
-        self.write({"state": state, "note": note, "decided_on": fields.Datetime.now()})
-        self.line_ids.filtered(lambda line: line.state in ("waiting", "open")).write(
-            {"state": "skipped"}
-        )
-        self.activity_unlink(["sales_approval_plus.mail_activity_type_approval"])
-        self._get_document()._log_event(f"approval.{state}", request=self.id, note=note)
-
-    def _lock(self):
-        """Take the request for this transaction.
-
-        :raise ConcurrencyError: if somebody else decides right now; Odoo then repeats
-            the call, which sees what he decided
-        """
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise ConcurrencyError(str(error)) from error
+    # === Document === #
 
     def _get_document(self):
         """Return the guarded record this request is about."""
         self.ensure_one()
         return self.sale_order_id
+
+    def _get_documents(self):
+        """Return the guarded records these requests, all of one kind, are about."""
+        documents = self.sale_order_id.browse()
+        return documents.union(*(request._get_document() for request in self))

@@ -2,8 +2,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .sales_approval_request_vote import ACTIVITY
-
 ASKED = "sales_approval_plus.mail_template_approval_asked"
 REMINDER = "sales_approval_plus.mail_template_approval_reminder"
 OVERDUE = "sales_approval_plus.mail_template_approval_overdue"
@@ -61,18 +59,17 @@ class SalesApprovalRequest(models.Model):
 
         :param bool tell: whether those to whom it is new get a message as well
         """
-        known = self.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
-        ).user_id
-        # Our message says more than the one of the activity.
-        super(
-            SalesApprovalRequest, self.with_context(mail_activity_quick_update=True)
-        )._ask_approvers()
-        if tell:
-            self._tell_asked(self.open_approver_ids - known)
+        asked = super()._ask_approvers()
+        for user, requests in asked.items() if tell else ():
+            requests._tell_asked(user)
+        return asked
 
-    def _tell_asked(self, users):
-        self._send_to(users, ASKED)
+    def _tell_asked(self, user):
+        """Tell ``user`` that these requests wait for him: in one message."""
+        if len(self) == 1:
+            self._send_to(user, ASKED)
+        elif self:
+            user._ask_for_approval_digest()
 
     def _remind(self, users):
         """Remind each of ``users``, now or in his next digest."""

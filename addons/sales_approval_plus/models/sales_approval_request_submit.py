@@ -13,74 +13,129 @@ class SalesApprovalRequest(models.Model):
     _inherit = "sales.approval.request"
 
     @api.model
-    def _submit(self, record, operation, standing, origin):
-        """Create the request for ``record`` and open its first level.
+    def _submit(self, records, operation, standings, origin):
+        """Create a request for each of ``records`` and open its first level.
 
-        :param record: guarded document
-        :param Standing standing: what hits it
+        :param records: guarded documents of one model
+        :param dict standings: {record id: Standing}, what hits them
         :param str origin: user, portal, payment or another path
-        :return: the request, as superuser
+        :return: the requests, as superuser; without those that nobody may decide on,
+            whose responsible is told, where there is no user to tell it to
         :raise NoApproverError: if a step has too few people who may decide
         """
-        vals = self._prepare_request_vals(record, standing, self.env.user)
-        if standing.request.state in STANDING:
-            standing.request._supersede()
+        vals_list, previous = [], self.browse()
+        for record, vals in self._prepare_submitted(records, standings, origin):
+            vals_list.append({**vals, "operation": operation, "origin": origin})
+            previous |= standings[record.id].request
+        previous.filtered(lambda one: one.state in STANDING)._supersede()
         # sudo: nobody may create requests; the caller checked who asks.
-        request = self.sudo().create({**vals, "operation": operation, "origin": origin})
-        record._log_event(
-            "approval.submitted",
-            request=request.id,
-            reasons=request.reasons,
-            fingerprint=request.fingerprint,
-        )
-        request._tell_submitted()
-        request._open_next_level()
-        return request
+        requests = self.sudo().create(vals_list)
+        requests._log_submitted()
+        requests._tell_submitted()
+        requests._open_next_level()
+        return requests
 
     @api.model
-    def _prepare_request_vals(self, record, standing, requester):
+    def _prepare_submitted(self, records, standings, origin):
+        """Yield (record, values of its request) of those that can be asked."""
+        measured = self._prepare_measured_vals(records, standings)
+        rounds = self._get_next_rounds(records)
+        for record in records:
+            try:
+                yield (
+                    record,
+                    self._prepare_request_vals(
+                        record,
+                        standings[record.id],
+                        self.env.user,
+                        measured[record.id],
+                        rounds[record.id],
+                    ),
+                )
+            except NoApproverError as error:
+                if origin == "user":
+                    raise
+                record._tell_responsible(str(error))
+
+    def _log_submitted(self):
+        details = [
+            (
+                request._get_document(),
+                {
+                    "request": request.id,
+                    "reasons": request.reasons,
+                    "fingerprint": request.fingerprint,
+                },
+            )
+            for request in self
+        ]
+        self.env["sales.audit.event"]._log_each("approval.submitted", details)
+
+    @api.model
+    def _prepare_request_vals(self, record, standing, requester, measured, round_no):
         """Return what is asked, and of whom: also shown before it is submitted.
 
+        :param dict measured: its part of :meth:`_prepare_measured_vals`
+        :param int round_no: its part of :meth:`_get_next_rounds`
         :raise NoApproverError: if a step has too few people who may decide
         """
-        measured = self._prepare_measured_vals(record, standing)
         excluded = requester | record._get_interested_users()
         lines = self._prepare_line_vals_list(
             standing.policies, record, excluded, measured["metrics"]
         )
         self._reuse_votes(lines, standing.request, measured)
         return {
-            **self._prepare_asked_vals(record, measured),
+            **self._prepare_asked_vals(record, measured, round_no),
             "line_ids": [fields.Command.create(vals) for vals in lines],
         }
 
     @api.model
-    def _prepare_asked_vals(self, record, measured):
+    def _prepare_asked_vals(self, record, measured, round_no):
         """Return what every new request of ``record`` says, however it is decided."""
         return {
             **record._prepare_approval_document_vals(),
             **measured,
-            "round_no": self._get_next_round(record),
+            "round_no": round_no,
         }
 
     @api.model
-    def _get_next_round(self, record):
-        # sudo: rounds count also where they are not yours to read.
+    def _get_next_rounds(self, records):
+        """Return {record id: number of its next request}, with one query."""
+        links = {one.id: one._prepare_approval_document_vals() for one in records}
+        names = sorted({name for vals in links.values() for name in vals})
         domain = [
-            (name, "=", value)
-            for name, value in record._prepare_approval_document_vals().items()
+            (name, "in", [vals[name] for vals in links.values()]) for name in names
         ]
-        return self.sudo().search_count(domain) + 1
+        # sudo: rounds count also where they are not yours to read.
+        groups = self.sudo()._read_group(domain, names, ["__count"]) if names else []
+        counts = {tuple(one.id for one in found): count for *found, count in groups}
+        return {
+            id_: counts.get(tuple(vals[name] for name in names), 0) + 1
+            for id_, vals in links.items()
+        }
 
     @api.model
-    def _prepare_measured_vals(self, record, standing):
-        snapshot = record._get_approval_snapshot()
+    def _prepare_measured_vals(self, records, standings):
+        """Return {record id: what was measured, and why it is asked}.
+
+        :param dict standings: {record id: Standing}
+        """
         # What the policies asked for was measured a moment ago.
-        missing = {"amount", "discount"} - standing.metrics.keys()
-        metrics = {
-            **standing.metrics,
-            **record._get_approval_metrics(missing)[record.id],
+        missing = {"amount", "discount"}.difference(
+            *(one.metrics for one in standings.values())
+        )
+        more = records._get_approval_metrics(missing) if missing else {}
+        return {
+            record.id: self._prepare_measured(
+                record, standings[record.id], more.get(record.id, {})
+            )
+            for record in records
         }
+
+    @api.model
+    def _prepare_measured(self, record, standing, more):
+        snapshot = record._get_approval_snapshot()
+        metrics = {**standing.metrics, **more}
         return {
             "snapshot": snapshot,
             "fingerprint": record._get_approval_fingerprint(snapshot),

@@ -127,43 +127,73 @@ class SalesApprovalRequest(models.Model):
 
         :raise VoteError: says why
         """
-        self.ensure_one()
-        if refusal := self._get_vote_refusal():
-            self._refuse_vote(*refusal)
+        delegations = self._get_delegations(self.env.user)
+        for request in self:
+            if refusal := request._get_vote_refusal(delegations):
+                request._refuse_vote(*refusal)
 
-    def _check_is_current(self):
-        """Refuse an approval of something else than what was submitted.
+    def _get_refusals(self, decision, reason, given):
+        """Return {request id: (reason in a word, text)} of what stands against a vote.
 
-        :raise VoteError: if the order got worse since
+        :param str decision: approve, reject or request_change
+        :param dict given: what else comes with it, see :meth:`action_approve`
+        """
+        delegations = self._get_delegations(self.env.user)
+        stale = self._get_stale_refusals() if decision == "approve" else {}
+        refusals = {
+            request.id: request._get_vote_refusal(delegations)
+            or stale.get(request.id)
+            or request._get_requirement_refusal(
+                request._get_voices(self.env.user, delegations), decision, reason, given
+            )
+            for request in self
+        }
+        return {id_: refusal for id_, refusal in refusals.items() if refusal}
+
+    def _get_stale_refusals(self):
+        """Return {request id: refusal} of those whose order got worse since."""
+        refusals = {}
+        for operation, requests in self.grouped("operation").items():
+            documents = requests._get_documents()
+            standings = documents._get_approval_standings(operation)
+            for request in requests:
+                standing = standings.get(request._get_document().id)
+                if standing and standing.state != "pending":
+                    refusals[request.id] = request._get_stale_refusal()
+        return refusals
+
+    def _get_stale_refusal(self):
+        return "stale", self.env._(
+            "the order is worse now than what was submitted. %s can submit it again",
+            self.requester_id.name,
+        )
+
+    def _get_requirement_refusal(self, voices, decision, reason, given):
+        """Return what the decision lacks, as a refusal, or False.
+
+        :param dict voices: the steps that are voted on, see :meth:`_get_voices`
         """
         self.ensure_one()
-        document = self._get_document()
-        standing = document._get_approval_standings(self.operation).get(document.id)
-        if standing and standing.state != "pending":
-            self._refuse_vote(
-                "stale",
-                self.env._(
-                    "the order is worse now than what was submitted. %s can submit it "
-                    "again",
-                    self.requester_id.name,
-                ),
-            )
+        if decision != "approve" and not reason:
+            return "no_reason", self.env._("it needs a reason: say what is wrong")
+        return False
 
-    def _refuse_vote(self, reason, text):
+    def _note_refusal(self, reason, text):
+        """Keep in the audit that a vote was refused, and return why as a sentence."""
         document = self.sudo()._get_document()
         self.env["sales.audit.event"]._log_refused(
             document,
             "vote.refused",
             {document.id: {"request": self.id, "reason": reason}},
         )
-        raise VoteError(
-            self.env._(
-                "%(request)s: your vote does not count, %(why)s.",
-                request=self.display_name,
-                why=text,
-            ),
-            reason,
+        return self.env._(
+            "%(request)s: your vote does not count, %(why)s.",
+            request=self.display_name,
+            why=text,
         )
+
+    def _refuse_vote(self, reason, text):
+        raise VoteError(self._note_refusal(reason, text), reason)
 
     # === Vote === #
 
@@ -266,53 +296,45 @@ class SalesApprovalRequest(models.Model):
         """Cast the vote of the current user on all open steps that ask him.
 
         :param given: what else comes with it, see :meth:`action_approve`
+        :raise VoteError: if he may not decide like this on one of the requests
         """
-        self.ensure_one()
         self.check_access("read")
         # sudo: nobody may write requests or votes; who may vote is checked below.
-        request = self.sudo()
-        request._lock()
-        request._check_can_vote()
-        reason = (reason or "").strip()
-        if decision == "approve":
-            request._check_is_current()
-        elif not reason:
-            request._refuse_vote(
-                "no_reason", self.env._("it needs a reason: say what is wrong")
-            )
-        voices = request._get_voices(self.env.user)
-        request._check_requirements(voices, decision, reason, given)
-        request.env["sales.approval.vote"].create(
+        requests, reason = self.sudo(), (reason or "").strip()
+        requests._lock()
+        refusals = requests._get_refusals(decision, reason, given)
+        for request in requests.filtered(lambda one: one.id in refusals):
+            request._refuse_vote(*refusals[request.id])
+        requests._cast(decision, reason, given)
+
+    def _cast(self, decision, reason, given):
+        """Add the votes, as superuser and after all checks, and do what they lead to."""
+        delegations = self._get_delegations(self.env.user)
+        origin = self._prepare_origin_vals()
+        self.env["sales.approval.vote"].create(
             [
                 {
                     "line_id": line.id,
                     "decision": decision,
                     "reason": reason or False,
                     "on_behalf_of_id": absent.id,
+                    **origin,
                     **request._prepare_given_vals(decision, given),
                 }
-                for line, absent in voices.items()
+                for request in self
+                for line, absent in request._get_voices(
+                    self.env.user, delegations
+                ).items()
             ]
         )
-        request._add_conditions(given.get("conditions"))
-        request.vote_count += 1
-        request._after_vote(decision, reason, given.get("batch"))
+        self._add_conditions(given.get("conditions"))
+        for request in self:
+            request.vote_count += 1
+        self._after_vote(decision, reason, given.get("batch"))
 
     def _after_vote(self, decision, reason, batch=None):
-        label = dict(self.env["sales.approval.vote"]._fields["decision"].selection)
-        self.activity_feedback(
-            [ACTIVITY],
-            user_id=self.env.uid,
-            feedback=f"{label[decision]}: {reason}" if reason else label[decision],
-        )
-        self._get_document()._log_event(
-            "vote.cast",
-            request=self.id,
-            decision=decision,
-            reason=reason or None,
-            **self._prepare_behalf_data(),
-            **({"batch": batch} if batch else {}),
-        )
+        self._finish_activities(decision, reason)
+        self._log_votes(decision, reason, batch)
         if decision in REFUSALS:
             self._end(REFUSALS[decision], reason)
             self._tell_decided()
@@ -322,35 +344,23 @@ class SalesApprovalRequest(models.Model):
         )
         self._open_next_level()
 
+    def _log_votes(self, decision, reason, batch):
+        details = [
+            (
+                request._get_document(),
+                {
+                    "request": request.id,
+                    "decision": decision,
+                    "reason": reason or None,
+                    **request._prepare_behalf_data(),
+                    **({"batch": batch} if batch else {}),
+                },
+            )
+            for request in self
+        ]
+        self.env["sales.audit.event"]._log_each("vote.cast", details)
+
     def _prepare_behalf_data(self):
         own = self.vote_ids.filtered(lambda vote: vote.user_id == self.env.user)
         absent = own.on_behalf_of_id
         return {"on_behalf_of": ", ".join(absent.mapped("name"))} if absent else {}
-
-    # === Levels === #
-
-    def _open_next_level(self):
-        """Open the next level when the lower ones are complete; end after the last."""
-        self.ensure_one()
-        if "open" in self.line_ids.mapped("state"):
-            self._close_needless_activities()
-            return
-        waiting = self.line_ids.filtered(lambda line: line.state == "waiting")
-        if not waiting:
-            self._approve()
-            return
-        level = min(waiting.mapped("level"))
-        asked = waiting.filtered(lambda line: line.level == level)._skip_needless()
-        if not asked:
-            self._open_next_level()
-            return
-        asked._open()
-        self._close_needless_activities()
-        self._ask_approvers()
-
-    def _approve(self):
-        self._end(self._get_decided_state())
-        document = self._get_document()
-        # sudo kept: an approver needs no right to write orders; uid stays his own.
-        document._guard_release(self.operation)
-        self._tell_decided()

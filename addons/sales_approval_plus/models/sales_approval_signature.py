@@ -85,35 +85,33 @@ class SalesApprovalRequest(models.Model):
 
     _inherit = "sales.approval.request"
 
-    def _check_requirements(self, voices, decision, reason, given):
-        """Refuse a decision that lacks what one of its steps wants.
-
-        :raise VoteError: names what is missing
-        """
-        self.ensure_one()
+    def _get_requirement_refusal(self, voices, decision, reason, given):
+        refusal = super()._get_requirement_refusal(voices, decision, reason, given)
+        if refusal:
+            return refusal
         if not reason and any(line.comment_required for line in voices):
-            self._refuse_vote(
-                "no_comment", self.env._("its step needs a comment: say why")
-            )
-        if given.get("signature"):
-            self._check_is_image(given["signature"])
-        elif decision == "approve" and any(line.signature_required for line in voices):
-            self._refuse_vote(
-                "no_signature", self.env._("its step needs your signature: sign it")
-            )
+            return "no_comment", self.env._("its step needs a comment: say why")
         if given.get("rating") and str(given["rating"]) not in dict(RATINGS):
-            self._refuse_vote("rating", self.env._("rate it from 1 to 5"))
+            return "rating", self.env._("rate it from 1 to 5")
+        needed = decision == "approve" and any(
+            line.signature_required for line in voices
+        )
+        return self._get_signature_refusal(given.get("signature"), needed)
 
-    def _check_is_image(self, signature):
+    def _get_signature_refusal(self, signature, needed):
+        if not signature:
+            return needed and (
+                "no_signature",
+                self.env._("its step needs your signature: sign it"),
+            )
         try:
             content = base64.b64decode(signature, validate=True)
         except (binascii.Error, ValueError, TypeError):
             content = b""
-        if not content:
-            self._refuse_vote(
-                "no_signature",
-                self.env._("the signature is no image in base64: sign it again"),
-            )
+        return not content and (
+            "no_signature",
+            self.env._("the signature is no image in base64: sign it again"),
+        )
 
     def _prepare_given_vals(self, decision, given):
         """Return what comes with a vote; the signature only with an approval."""
@@ -124,11 +122,11 @@ class SalesApprovalRequest(models.Model):
             "signature": signature,
             "signed_name": signature and name,
             "rating": rating and str(rating),
-            **self._prepare_origin_vals(),
         }
 
     @api.model
     def _prepare_origin_vals(self):
+        """Return where the votes of this call come from, and when in the audit."""
         return {
             **self.env["sales.signature"]._get_request_vals(),
             "chain_hash": self.env["sales.audit.event"]._get_head()[1],
@@ -143,9 +141,10 @@ class SalesApprovalRequest(models.Model):
         self.env["sales.approval.condition"].create(
             [
                 {
-                    "request_id": self.id,
+                    "request_id": request.id,
                     **{name: one[name] for name in allowed & one.keys()},
                 }
+                for request in self
                 for one in conditions or ()
             ]
         )

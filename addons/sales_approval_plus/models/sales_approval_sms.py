@@ -26,23 +26,24 @@ class SalesApprovalStep(models.Model):
 class SalesApprovalRequest(models.Model):
     _inherit = "sales.approval.request"
 
-    def _tell_asked(self, users):
-        super()._tell_asked(users)
+    def _tell_asked(self, user):
+        result = super()._tell_asked(user)
+        if "sms.sms" not in self.env:
+            return result
         wanted = self.line_ids.filtered(
             lambda line: line.state == "open" and (line.schedule or {}).get("sms")
         )
-        asked = self.env["res.users"].union(
-            *(line._get_waiting_users() for line in wanted)
-        )
-        self._send_sms(users & asked)
+        wanted = wanted.filtered(lambda line: user in line._get_waiting_users())
+        wanted.request_id._send_sms(user)
+        return result
 
-    def _send_sms(self, users):
-        """Queue a text message to each of ``users`` who has a number."""
-        if "sms.sms" not in self.env:
-            return
-        vals_list = self._prepare_sms_vals_list(users)
-        # sudo: text messages are for administrators to create.
-        self.env["sms.sms"].sudo().create(vals_list)
+    def _send_sms(self, user):
+        """Queue a text message about these requests, if ``user`` has a number."""
+        number = self and self._get_sms_number(user)
+        if number:
+            vals = self._prepare_sms_vals(user, number)
+            # sudo: text messages are for administrators to create.
+            self.env["sms.sms"].sudo().create(vals)
 
     @api.model
     def _get_sms_number(self, user):
@@ -50,19 +51,20 @@ class SalesApprovalRequest(models.Model):
         partner = user.sudo().partner_id
         return partner.phone_sanitized or partner.phone
 
-    def _prepare_sms_vals_list(self, users):
-        self.ensure_one()
-        return [
-            {
-                "partner_id": user.sudo().partner_id.id,
-                "number": number,
-                "body": self.with_context(lang=user.sudo().lang)._get_sms_text(),
-            }
-            for user in users
-            if (number := self._get_sms_number(user))
-        ]
+    def _prepare_sms_vals(self, user, number):
+        return {
+            "partner_id": user.sudo().partner_id.id,
+            "number": number,
+            "body": self.with_context(lang=user.sudo().lang)._get_sms_text(),
+        }
 
     def _get_sms_text(self):
+        if len(self) > 1:
+            return self.env._(
+                "%(count)s requests need your decision. %(link)s",
+                count=len(self),
+                link=f"{self.browse().get_base_url()}/odoo/approvals",
+            )
         return self.env._(
             "%(request)s: your decision is needed. %(link)s",
             request=self.display_name,

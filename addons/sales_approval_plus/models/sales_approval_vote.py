@@ -75,17 +75,18 @@ class SalesApprovalVote(models.Model):
         lines = self.env["sales.approval.line"].browse(
             vals["line_id"] for vals in vals_list
         )
-        for request in lines.request_id:
-            request._check_can_vote()
+        lines.request_id._check_can_vote()
         self._check_is_own(vals_list, lines)
         return super().create(vals_list)
 
     @api.model
     def _check_is_own(self, vals_list, lines):
+        requests = lines.request_id
+        delegations = requests._get_delegations(self.env.user)
         voices = {
             line: absent
-            for request in lines.request_id
-            for line, absent in request._get_voices(self.env.user).items()
+            for request in requests
+            for line, absent in request._get_voices(self.env.user, delegations).items()
         }
         asked = all(
             line in voices

@@ -74,9 +74,12 @@ class SalesApprovalVote(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            line = self.env["sales.approval.line"].browse(vals["line_id"])
-            vals.update(line.request_id._prepare_rationale_vals())
+        lines = self.env["sales.approval.line"].browse(
+            vals["line_id"] for vals in vals_list
+        )
+        moments = lines.request_id._prepare_rationale_vals()
+        for line, vals in zip(lines, vals_list, strict=True):
+            vals.update(moments[line.request_id.id])
         return super().create(vals_list)
 
 
@@ -86,14 +89,32 @@ class SalesApprovalRequest(models.Model):
     _inherit = "sales.approval.request"
 
     def _prepare_rationale_vals(self):
-        """Return what a vote keeps of this moment."""
-        self.ensure_one()
-        document = self._get_document()
+        """Return {request id: what a vote keeps of this moment}."""
+        measured = {}
+        for (_model, *names), requests in self.grouped(
+            lambda r: r._get_watched()
+        ).items():
+            documents = requests._get_documents()
+            metrics = documents._get_approval_metrics({*names})
+            measured |= {
+                one.id: metrics.get(one._get_document().id) for one in requests
+            }
+        return {
+            request.id: request._prepare_moment_vals(measured[request.id])
+            for request in self
+        }
+
+    def _get_watched(self):
+        """Return the kind of document and what is measured of it."""
         names = {"amount", "discount", *(self.metrics or {})}
+        return (self._get_document()._name, *sorted(names))
+
+    def _prepare_moment_vals(self, metrics):
+        document = self._get_document()
         snapshot = document._get_approval_snapshot()
         return {
             "reason_id": _REASON_ID.get(),
-            "metrics": document._get_approval_metrics(names).get(document.id),
+            "metrics": metrics,
             "snapshot": snapshot,
             "fingerprint": document._get_approval_fingerprint(snapshot),
         }

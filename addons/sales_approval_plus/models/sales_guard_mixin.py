@@ -6,8 +6,6 @@ from odoo import models
 
 from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
 
-from ..exceptions import NoApproverError
-
 # Records whose change is checked as a whole, by the call that set this. A context
 # variable of Python: no client can reach it.
 _CHECKED_LATER = ContextVar("sales_approval_checked_later", default=frozenset())
@@ -230,26 +228,18 @@ class SalesGuardMixin(models.AbstractModel):
 
     def _guard_submit(self, operation, origin):
         super()._guard_submit(operation, origin)
-        for record_id, standing in self._get_approval_standings(operation).items():
-            record = self.browse(record_id)
-            if standing.state in ASKABLE:
-                record._submit_for_approval(operation, standing, origin)
-            elif standing.state in ("rejected", "forbidden") and origin != "user":
-                record._tell_responsible(
+        standings = self._get_approval_standings(operation)
+        asking = self.browse(
+            id_ for id_, standing in standings.items() if standing.state in ASKABLE
+        )
+        if asking:
+            requests = self.env["sales.approval.request"]
+            requests._submit(asking, operation, standings, origin)
+        for record_id, standing in standings.items():
+            if standing.state in ("rejected", "forbidden") and origin != "user":
+                self.browse(record_id)._tell_responsible(
                     standing.request._get_finding(standing).message
                 )
-
-    def _submit_for_approval(self, operation, standing, origin):
-        """Ask the approvers; where nobody acts on an error, tell the responsible."""
-        self.ensure_one()
-        try:
-            self.env["sales.approval.request"]._submit(
-                self, operation, standing, origin
-            )
-        except NoApproverError as error:
-            if origin == "user":
-                raise
-            self._tell_responsible(str(error))
 
     def _tell_responsible(self, text):
         """Make somebody of ours look at the record; extended by the documents."""

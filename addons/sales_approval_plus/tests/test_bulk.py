@@ -1,4 +1,6 @@
-from odoo.exceptions import AccessError
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, LockError
 from odoo.tests import Form, tagged
 
 from odoo.addons.sales_order_plus.exceptions import AppendOnlyError
@@ -55,6 +57,70 @@ class TestBulk(ApprovalCommon):
             [("code", "=", "vote.cast"), ("user_id", "=", self.ann.id)]
         )
         self.assertEqual([event.data["batch"] for event in events], [batch.id] * 9)
+
+    # --- one message for many --- #
+
+    def _submit_together(self, count):
+        orders = [self._new_discounted(20) for _ in range(count)]
+        orders = self.env["sale.order"].union(*orders)
+        orders.with_user(self.salesman).action_submit_for_approval()
+        return orders, orders.sudo().approval_request_ids
+
+    def _get_messages(self, user):
+        notices = self.env["mail.notification"].search(
+            [("res_partner_id", "=", user.partner_id.id)]
+        )
+        return notices.mail_message_id
+
+    def test_submitted_together_asks_once(self):
+        """On her list each; in one mail that the job sends within a minute."""
+        known = self._get_messages(self.ann)
+        _orders, requests = self._submit_together(5)
+        todo = requests.activity_ids.filtered(lambda one: one.user_id == self.ann)
+        self.assertEqual(todo.mapped("res_id"), requests.ids)
+        self.assertFalse(self._get_messages(self.ann) - known)
+        self.assertTrue(self.ann.approval_digest_wanted)
+        self.ann._send_approval_digest()
+        mail = self.env["mail.mail"].search([("model", "=", "res.users")], limit=1)
+        self.assertEqual(mail.res_id, self.ann.id)
+        for request in requests:
+            self.assertIn(f"/odoo/approvals/{request.id}", mail.body_html)
+
+    def test_decided_together_is_told_once(self):
+        """The salesperson finds each on his list, and reads of all in one message."""
+        orders, requests = self._submit_together(3)
+        known = self._get_messages(self.salesman)
+        requests.with_user(self.ann).action_approve_many("Fine")
+        todo = orders.activity_ids.filtered(lambda one: one.user_id == self.salesman)
+        self.assertEqual(todo.mapped("res_id"), orders.ids)
+        message = self._get_messages(self.salesman) - known
+        self.assertEqual(len(message), 1)
+        for order in orders:
+            self.assertIn(order.name, message.body)
+            self.assertIn("Approved by", order.message_ids[0].body)
+        self.assertEqual(requests.vote_ids.mapped("reason"), ["Fine"] * 3)
+        for request in requests:
+            self.assertIn("Fine", request.message_ids[0].body)
+
+    def test_one_that_cannot_stops_no_other(self):
+        """What fails in the middle of the batch is found, the others are decided."""
+        _orders, requests = self._submit_together(3)
+        bad = requests[1]
+        release = type(self.env["sale.order"])._guard_release
+
+        def fail(orders, operation):
+            if bad.sale_order_id in orders:
+                # A refusal of somebody else's code, in the middle of the batch.
+                raise LockError("warehouse")
+            return release(orders, operation)
+
+        with patch.object(type(self.env["sale.order"]), "_guard_release", fail):
+            result = requests.with_user(self.ann).action_approve_many()
+        self.assertEqual(result["done"], (requests - bad).ids)
+        self.assertEqual([one["id"] for one in result["skipped"]], bad.ids)
+        self.assertIn("warehouse", result["skipped"][0]["reason"])
+        self.assertEqual(bad.state, "pending")
+        self.assertFalse(bad.vote_ids)
 
     def test_over_rpc(self):
         good, late = self._new_requests(2), self._new_requests(1)

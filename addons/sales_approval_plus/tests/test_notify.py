@@ -186,15 +186,15 @@ class TestNotify(DeadlineCommon):
         request = self._get_request(self._new_submitted())
         self.assertEqual(self._get_texts(self.ann), int("sms.sms" in self.env))
         self.assertEqual(self.step.can_sms, "sms.sms" in self.env)
-        [vals] = request._prepare_sms_vals_list(self.ann)
-        self.assertIn("470", vals["number"])
+        self.assertIn("470", request._get_sms_number(self.ann))
+        vals = request._prepare_sms_vals(self.ann, "+32 470 12 34 56")
         self.assertIn(request._get_link(), vals["body"])
 
     def test_no_text_message_without_a_number(self):
         self.step.notify_sms = True
         self.ann.partner_id.phone = False
         request = self._get_request(self._new_submitted())
-        self.assertEqual(request._prepare_sms_vals_list(self.ann), [])
+        self.assertFalse(request._get_sms_number(self.ann))
         self.assertEqual(self._get_texts(self.ann), 0)
 
 

@@ -89,6 +89,23 @@ class TestPerformance(ApprovalCommon):
             costs.append(self._count_check(order))
         self.assertLessEqual(costs[1] - costs[0], 1, costs)
 
+    # --- deciding in bulk --- #
+
+    def test_submitting_and_approving(self):
+        """A request more costs no query, with snapshots and audit."""
+
+        def decide(count):
+            orders = self._new_orders(count, 20)
+            queries = self._count(orders.action_submit_for_approval)
+            mine = self.env["sales.approval.request"].with_user(self.ann)
+            requests = mine.browse(orders.sudo().approval_request_ids.ids)
+            queries += self._count(requests.action_approve_many)
+            self.assertEqual(set(requests.mapped("state")), {"approved"})
+            return queries
+
+        decide(2)
+        self.assertLess(self._get_slope(decide, 10, 60), 1)
+
     # --- lists --- #
 
     def test_list_of_orders_shows_how_far_approval_is(self):

@@ -189,6 +189,14 @@ class SalesAuditEvent(models.Model):
         self._add([self._prepare_event_vals(record, code, data) for record in records])
 
     @api.model
+    def _log_each(self, code, details):
+        """Add one event for each document, with details of its own.
+
+        :param details: iterable of (record, dict of JSON-serialisable details)
+        """
+        self._add([self._prepare_event_vals(one, code, data) for one, data in details])
+
+    @api.model
     def _log_refused(self, records, code, data_by_id):
         """Add events that survive the rollback caused by the refusal itself.
 
