@@ -177,6 +177,8 @@
         "security/cancellation_rules.xml",
         "data/cancellation/ir_sequence.xml",
         "data/cancellation/sales_cancel_reason_data.xml",
+        "data/cancellation/mail_template_data.xml",
+        "views/cancellation/sales_order_cancellation_templates.xml",
         "views/cancellation/sales_cancel_reason_views.xml",
         "views/cancellation/sales_order_cancellation_decision_views.xml",
         "views/cancellation/sales_order_cancellation_views.xml",
@@ -197,6 +199,8 @@
         "views/selfservice/portal_form_templates.xml",
         "views/selfservice/portal_requests_templates.xml",
         "views/returns/sales_retention_views.xml",
+        "views/cancellation/sale_mass_cancel_orders_views.xml",
+        "views/cancellation/res_config_settings_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",
@@ -218,6 +222,7 @@
         "demo/eligibility_demo.xml",
         "demo/change_demo.xml",
         "demo/selfservice_demo.xml",
+        "demo/cancellation_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -4,6 +4,8 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ...models.cancellation.grants import because
+
 
 class QuotationPortal(CustomerPortal):
     """The customer's page of a quotation: visits, answers, revisions.
@@ -72,12 +74,16 @@ class QuotationPortal(CustomerPortal):
         reason = self._get_reason(kwargs.pop("lost_reason_id", None))
         was_open = order.state in ("draft", "sent")
         text = (decline_message or "").strip()
-        response = super().portal_quote_decline(
-            order_id,
-            access_token=access_token,
-            decline_message=text or reason.name,
-            **kwargs,
-        )
+        # sudo: customers have no rights to the reasons.
+        env = request.env(su=True)
+        why = env.ref("sales_order_plus.cancel_reason_declined", False)
+        with because(why, text or reason.name, "portal"):
+            response = super().portal_quote_decline(
+                order_id,
+                access_token=access_token,
+                decline_message=text or reason.name,
+                **kwargs,
+            )
         if was_open and order.state == "cancel":
             order._customer_decline(reason, text, self._get_author(order))
         return response

@@ -6,9 +6,13 @@ from . import sales_order_cancellation_line
 from . import sales_order_cancellation_state
 from . import sales_order_cancellation_apply
 from . import sales_order_cancellation_impact
+from . import sales_order_cancellation_inventory
+from . import sales_order_cancellation_mail
 from . import sale_order_cancellation
 from . import sale_order_line_cancellation
 from . import sale_order_cancel_gate
 from . import sales_change_policy_cancel
 from . import sale_order_cancel_window
+from . import sale_order_cancel_customer
 from . import stock_move_upstream
+from . import sales_order_api_cancellation

@@ -18,6 +18,12 @@ class ResCompany(models.Model):
         help="Taken where orders are cancelled without one, as by programs. Empty: a "
         "reason is asked for where cancellations are controlled.",
     )
+    sales_cancel_mail = fields.Boolean(
+        string="Cancellation Mails",
+        default=True,
+        help="Customers are told by mail what of their confirmed orders is cancelled, "
+        "and what becomes of their wishes to cancel.",
+    )
 
 
 class ResConfigSettings(models.TransientModel):
@@ -28,4 +34,7 @@ class ResConfigSettings(models.TransientModel):
     )
     sales_cancel_reason_id = fields.Many2one(
         related="company_id.sales_cancel_reason_id", readonly=False
+    )
+    sales_cancel_mail = fields.Boolean(
+        related="company_id.sales_cancel_mail", readonly=False
     )

@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
         note = why.note if why else self.env._("Cancelled without saying more.")
         channel = why.channel if why else "rpc"
         cancellation = self._new_cancellation(None, reason, note, channel)
-        cancellation.action_submit()
+        cancellation._submit()
         cancellation._lock_order()
         cancellation._guard_ensure("cancel")
         self._ensure_base_version()

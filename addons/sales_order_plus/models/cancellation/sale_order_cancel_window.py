@@ -1,160 +1,133 @@
-from datetime import datetime, time, timedelta
+"""How long an order may be cancelled without asking anybody."""
 
-from pytz import UTC, timezone
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-from ...exceptions import CancellationError, SelfServiceError
+from ...exceptions import CancellationError
 
 
 class SaleOrder(models.Model):
-    """Until when an order may be cancelled, as its policy says."""
-
     _inherit = "sale.order"
 
-    # === The window === #
-
     def _get_cancel_window(self):
-        """Return whether the customer may cancel by himself now: not unless allowed.
+        """Return whether the customer may cancel by himself now.
 
-        :return: dict with ``open``, ``until`` (UTC or None) and ``text``, a translated
-            sentence for his page
+        :return: dict with ``open``, ``until`` (UTC, or None where only the warehouse
+            ends it) and ``text``, a translated sentence for his page
         """
         self.ensure_one()
-        policy = self.env["sales.change.policy"]._get_for(self)
-        if self.state != "sale" or not policy.cancel_portal:
-            text = self.env._("Cancellations are arranged with your salesperson.")
-            return {"open": False, "until": None, "text": text}
-        return self._get_policy_window(policy)
-
-    def _get_policy_window(self, policy):
-        """Return the window of ``policy``, whoever may use it."""
-        until = self._get_cancel_until(policy)
-        closed = self._get_cancel_closed_text(policy, until)
-        return {
-            "open": not closed,
-            "until": until,
-            "text": closed or self._get_cancel_open_text(until),
-        }
-
-    def _get_cancel_until(self, policy):
-        """Return the last moment in UTC, or None where no time is set."""
-        # sudo: dates of transfers are internal.
-        order, moments = self.sudo(), []
-        if policy.cancel_hours:
-            moments.append(order.date_order + timedelta(hours=policy.cancel_hours))
-        if policy.cancel_days_before:
-            moments.append(order._get_day_before_delivery(policy.cancel_days_before))
-        return min(moments, default=None)
-
-    def _get_day_before_delivery(self, days):
-        """Return the end of the day ``days`` before the delivery, in UTC."""
-        warehouse = self.warehouse_id.partner_id or self.company_id.partner_id
-        zone = timezone(warehouse.tz or self.company_id.partner_id.tz or "UTC")
-        open_pickings = self.picking_ids.filtered(
-            lambda one: one.state not in ("done", "cancel")
+        # sudo: policies and transfers are not the customer's.
+        order = self.sudo()
+        policy = order.env["sales.change.policy"]._get_for(order)
+        if order.state != "sale" or not policy.cancel_until:
+            return self._prepare_cancel_window(
+                self.env._("Cancellations are arranged with your salesperson.")
+            )
+        until = order._get_cancel_deadline(policy)
+        closed = order._get_cancel_closed_text(policy, until)
+        if closed:
+            return self._prepare_cancel_window(closed, until)
+        return self._prepare_cancel_window(
+            order._get_cancel_open_text(until), until, is_open=True
         )
-        planned = [one for one in open_pickings.mapped("scheduled_date") if one]
-        delivery = self.commitment_date or min(planned, default=self.date_order)
-        day = UTC.localize(delivery).astimezone(zone).date() - timedelta(days=days)
-        end = zone.localize(datetime.combine(day, time.max.replace(microsecond=0)))
-        return end.astimezone(UTC).replace(tzinfo=None)
+
+    def _prepare_cancel_window(self, text, until=None, *, is_open=False):
+        return {"open": is_open, "until": until, "text": text}
+
+    def _get_cancel_deadline(self, policy):
+        """Return the moment (UTC) the window closes; None: no clock closes it."""
+        if policy.cancel_until == "hours":
+            return self.date_order + timedelta(hours=policy.cancel_hours)
+        planned = self.commitment_date or self.expected_date
+        if policy.cancel_until == "scheduled" and planned:
+            return self._get_cancel_cutoff(planned, policy)
+        return None
+
+    def _get_cancel_cutoff(self, planned, policy):
+        """Return the time of the day at which the warehouse has to know, in UTC."""
+        zone = ZoneInfo(self._get_warehouse_tz())
+        day = planned.replace(tzinfo=UTC).astimezone(zone).date()
+        minutes = round(policy.cancel_time * 60)
+        moment = datetime.combine(
+            day - timedelta(days=policy.cancel_days),
+            time(minutes // 60 % 24, minutes % 60),
+            tzinfo=zone,
+        )
+        return moment.astimezone(UTC).replace(tzinfo=None)
+
+    def _get_warehouse_tz(self):
+        """Return the time zone of the warehouse that ships the order."""
+        partners = (self.warehouse_id.partner_id, self.company_id.partner_id)
+        return next((one.tz for one in partners if one.tz), "UTC")
 
     def _get_cancel_closed_text(self, policy, until):
-        """Return why it is too late, or an empty text."""
-        # sudo: transfers are internal.
-        moves = self.sudo().order_line.move_ids
-        if any(move.state == "done" for move in moves):
+        """Return why the window is closed, or False."""
+        if until is not None and fields.Datetime.now() > until:
             return self.env._(
-                "Your goods are on their way. You can send them back when they are there."
+                "%(order)s could be cancelled until %(until)s. Please ask your "
+                "salesperson.",
+                order=self.name,
+                until=self._format_for_customer(until),
             )
-        if policy.cancel_until == "picked" and self._is_being_prepared():
+        if self._is_cancel_closed_by_stock(policy.cancel_closed_by):
             return self.env._(
-                "Your goods are being packed already. Please ask your salesperson."
+                "%s is being prepared for shipping already. Please ask your "
+                "salesperson.",
+                self.name,
             )
-        if until and fields.Datetime.now() > until:
-            return self.env._(
-                "It could be cancelled until %s. Please ask your salesperson.",
-                self._format_customer_time(until),
-            )
-        return ""
+        return False
 
-    def _is_being_prepared(self):
-        """Return whether somebody has begun with the goods that have not left."""
-        # sudo: transfers are internal.
-        pickings = self.sudo().picking_ids.filtered(
-            lambda one: one.state not in ("done", "cancel")
-        )
-        return any(
-            one.printed or any(one.move_ids.mapped("picked")) for one in pickings
-        )
+    def _is_cancel_closed_by_stock(self, closed_by):
+        """Return whether the warehouse is too far."""
+        going = self.picking_ids.filtered(lambda one: one.state != "cancel")
+        shipped = any(one.state == "done" for one in going)
+        printed = shipped or any(going.mapped("printed"))
+        picked = printed or any(going.move_ids.mapped("picked"))
+        far = {"shipped": shipped, "printed": printed, "picked": picked}
+        return far.get(closed_by, False)
 
     def _get_cancel_open_text(self, until):
-        if not until:
-            return self.env._("You can cancel until we begin to pack your goods.")
+        if until is None:
+            return self.env._(
+                "You can cancel %s as long as it is not prepared for shipping.",
+                self.name,
+            )
         return self.env._(
-            "You can cancel until %s, unless your goods are packed before.",
-            self._format_customer_time(until),
+            "You can cancel %(order)s until %(until)s.",
+            order=self.name,
+            until=self._format_for_customer(until),
         )
 
-    def _format_customer_time(self, moment):
-        # sudo: the zone is an internal field.
-        return format_datetime(
-            self.env, moment, tz=self.sudo().order_tz or "UTC", dt_format="short"
-        )
+    def _format_for_customer(self, moment):
+        """Return a moment as the customer reads it: his zone, and its name."""
+        # sudo: the zone of the order is not for customers to read.
+        tz = self.sudo().order_tz or "UTC"
+        return f"{format_datetime(self.env, moment, tz=tz, dt_format='short')} ({tz})"
 
-    # === Who uses it === #
+    def _ensure_cancel_window(self):
+        """Refuse where the window is closed.
 
-    def _request_cancellation_as_customer(self, quantities, reason, note=""):
-        """Cancel as the customer of this order, or ask for it.
-
-        The order comes in sudo from who has checked that it is the customer's.
-
-        :param dict quantities: {order line id: quantity}; None: the whole order
-        :param reason: a reason that customers may choose
-        :param str note: what he wrote
-        :return: the cancellation
-        :raise SelfServiceError: when it is too late, or not for customers
+        :raise CancellationError: with the sentence of the window
         """
-        self.ensure_one()
-        self._ensure_customer_window(self._get_cancel_window())
-        one = self._new_cancellation(quantities, reason, note, "portal")
-        one.action_cancel_now()
-        return one
-
-    def _ensure_customer_window(self, window):
-        if not window["open"]:
-            raise SelfServiceError(window["text"], field="order_id", rule="window")
-
-    def _ensure_staff_window(self):
-        """Refuse a salesperson when the time is over that his policy sets.
-
-        :raise CancellationError: says until when it was possible, and who can
-        """
-        self.ensure_one()
-        policy = self.env["sales.change.policy"]._get_for(self)
-        manager = self.env.user.has_group("sales_team.group_sale_manager")
-        if not policy.cancel_staff or manager or self.state != "sale":
-            return
-        window = self._get_policy_window(policy)
+        window = self._get_cancel_window()
         if not window["open"]:
             raise CancellationError(
-                self.env._(
-                    "Order: the time to cancel %(order)s is over (policy “%(policy)s”). "
-                    "Submit the cancellation and have a sales administrator apply it.",
-                    order=self.name,
-                    policy=policy.name,
-                ),
-                field="order_id",
-                rule="window",
+                window["text"], field="order_id", rule="window", order=self.name
             )
 
 
 class SalesOrderCancellation(models.Model):
     _inherit = "sales.order.cancellation"
 
-    def _lock_order(self):
-        result = super()._lock_order()
-        self.order_id._ensure_staff_window()
-        return result
+    def _ensure_reason(self):
+        """Salespeople keep to the window where the policy says so."""
+        super()._ensure_reason()
+        order = self.order_id
+        policy = self.env["sales.change.policy"]._get_for(order)
+        bound = policy.cancel_until and policy.cancel_binds_staff
+        manager = self.env.user.has_group("sales_team.group_sale_manager")
+        if order.state == "sale" and bound and not self.env.su and not manager:
+            order._ensure_cancel_window()

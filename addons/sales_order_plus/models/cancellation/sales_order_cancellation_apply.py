@@ -37,11 +37,17 @@ class SalesOrderCancellation(models.Model):
         for line in self.order_id.order_line if self.order_id.state == "sale" else ():
             line._check_moves_cancellable()
         self._store_amounts()
+        self._apply_financial()
+
+    def _apply_financial(self):
+        """Credit, void and charge while the order still stands: credit, then cancel."""
+        self.ensure_one()
 
     def _apply_lines(self):
         order = self.order_id
         locked = order.locked
         self._store_amounts()
+        self._apply_financial()
         with applying(order):
             if locked:
                 # Odoo procures nothing for a locked order.

@@ -30,6 +30,11 @@ class SalesOrderCancellation(models.Model):
         :return: True
         :raise CancellationError: if it is incomplete, or cannot be done
         """
+        self._submit()
+        self._after_submission()
+        return True
+
+    def _submit(self):
         for one in self:
             one._ensure_state("draft")
             one._ensure_reason()
@@ -44,7 +49,9 @@ class SalesOrderCancellation(models.Model):
                 note=one.note or "",
             )
             one._guard_submit("cancel", one.channel)
-        return True
+
+    def _after_submission(self):
+        """Do what follows where it now waits, such as telling the customer."""
 
     def action_apply(self):
         """Cancel what was submitted, each as a whole.
@@ -66,9 +73,10 @@ class SalesOrderCancellation(models.Model):
 
         :return: True
         """
-        self.filtered(lambda one: one.state == "draft").action_submit()
+        self.filtered(lambda one: one.state == "draft")._submit()
         stops = self._get_guard_stops("cancel")
         self.filtered(lambda one: one not in stops).action_apply()
+        self._after_submission()
         return True
 
     def action_refuse(self, *, reason: str):

@@ -20,3 +20,4 @@ from . import sale_order_line_change_stock
 from . import change_exempt
 from . import sale_order_change_guard
 from . import sales_order_api_change
+from . import sale_order_change_customer

@@ -20,7 +20,6 @@ from . import sales_cached_mixin
 from . import sale_order_guard
 from . import sale_order_line_guard
 from . import sale_order_changes
-from . import sale_order_customer_requests
 from . import payment_transaction
 from . import stock_changes
 from . import sales_order_api

@@ -138,6 +138,7 @@ class TestQuotationAnswers(QuotationPortalCommon):
         self.assertEqual(order.customer_response, "declined")
         self.assertEqual(order.response_reason_id, self.reason)
         self.assertEqual(order.lost_reason_id, self.reason)
+        self.assertEqual(order.cancel_reason_id.code, "declined")
         self.assertEqual(order.response_by, "Test Customer")
         self.assertEqual(order.activity_ids.user_id, self.salesman)
         self.assertIn("Price too high", order.activity_ids.note)

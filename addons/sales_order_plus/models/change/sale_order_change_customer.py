@@ -4,14 +4,12 @@ from ...exceptions import SelfServiceError
 
 
 class SaleOrder(models.Model):
-    """What customers ask for by themselves.
+    """A customer asks for changes by himself.
 
     The order comes in sudo from who has checked that it is the customer's.
     """
 
     _inherit = "sale.order"
-
-    # === Changes === #
 
     def _request_change_as_customer(self, rows, note=""):
         """Ask for changes as the customer of this order.
@@ -22,7 +20,7 @@ class SaleOrder(models.Model):
         :raise SalesError: names the ``field`` and the ``rule`` that stands against it
         """
         self.ensure_one()
-        self._ensure_customer_window(self._get_change_window())
+        self._ensure_change_window()
         self._check_customer_kinds(rows)
         reason = (note or "").strip() or self.env._("Asked for by the customer")
         change = self.env["sales.order.change"]._create_own(
@@ -33,6 +31,11 @@ class SaleOrder(models.Model):
         )
         change.action_submit()
         return change
+
+    def _ensure_change_window(self):
+        window = self._get_change_window()
+        if not window["open"]:
+            raise SelfServiceError(window["text"], field="order_id", rule="window")
 
     def _check_customer_kinds(self, rows):
         policy = self.env["sales.change.policy"]._get_for(self)
