@@ -137,6 +137,8 @@ class SalesOrderCancellation(models.Model):
 
     def _fill_lines(self):
         """A whole order is all of its lines; lines are what can be cancelled of them."""
+        if self.state == "draft" and self._is_all_that_is_left():
+            self.kind = "full"
         if self.kind == "full" and self.state == "draft":
             self.line_ids.unlink()
             quantities = self.order_id._get_cancellable_quantities()
@@ -148,6 +150,20 @@ class SalesOrderCancellation(models.Model):
                 rule="required",
             )
         self._check_possible()
+
+    def _is_all_that_is_left(self):
+        """Return whether the lines are the whole order: freight alone is none."""
+        lines = self.order_id.order_line
+        if self.order_id.state != "sale" or any(lines.mapped("qty_delivered")):
+            return False
+        wanted = {one.order_line_id.id: one.quantity for one in self.line_ids}
+        goods = lines.filtered(lambda line: not line.is_delivery)
+        left = {line: line._get_cancellable_quantity() for line in goods}
+        return bool(wanted) and all(
+            line.product_uom_id.compare(wanted.get(line.id, 0), quantity) == 0
+            for line, quantity in left.items()
+            if quantity
+        )
 
     def _check_possible(self):
         """Refuse what is delivered, in transit or not there at all."""

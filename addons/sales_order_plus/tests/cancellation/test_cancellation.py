@@ -49,6 +49,13 @@ class TestCancellation(CancellationCommon):
         self.assertEqual(order.cancel_state, "none")
         self.assertEqual(order.order_line.mapped("qty_cancelled"), [0, 0])
 
+    def test_all_lines_are_the_whole_order(self):
+        order = self._confirmed((self.product, 5), (self.other, 2))
+        cancellation = self._cancelled(order, {0: 5, 1: 2})
+        self.assertEqual(cancellation.kind, "full")
+        self.assertEqual((order.state, order.cancel_state), ("cancel", "full"))
+        self.assertEqual(order.order_line.mapped("qty_cancelled"), [5, 2])
+
     def test_quotation(self):
         order = self._new_order((self.product, 1))
         cancellation = self._cancelled(order)
