@@ -53,6 +53,7 @@ class SalesOrderReturnInspectionLine(models.TransientModel):
 
     inspection_id = fields.Many2one(
         "sales.order.return.inspection",
+        string="Dialog",
         required=True,
         ondelete="cascade",
         help="The inspection.",
