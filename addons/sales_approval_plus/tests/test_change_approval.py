@@ -132,6 +132,22 @@ class TestChangeApproval(ChangeApprovalCommon):
         self._vote(change, self.bob)
         self.assertEqual(change.state, "applied")
 
+    def test_payment_terms_need_credit(self):
+        self._new_policy(
+            {"role_id": self._new_role("Credit", self.ann).id},
+            name="Other terms",
+            apply_on="change",
+            change_payment={"operator": "is"},
+        )
+        order = self._confirmed()
+        before = order.payment_term_id
+        change = self._ask("payment_term", order=order)
+        self.assertEqual(self._request_of(change).open_approver_ids, self.ann)
+        self.assertEqual(order.payment_term_id, before)
+        self._vote(change, self.ann)
+        self.assertEqual(change.state, "applied")
+        self.assertEqual(order.payment_term_id, self.term)
+
     # --- separation of duties --- #
 
     def test_nobody_approves_his_own(self):
@@ -197,7 +213,8 @@ class TestChangeApproval(ChangeApprovalCommon):
             )
         )
         self.assertEqual(change.sudo().customer_news, ["acceptance", "approved"])
-        self.assertIn("is approved", mails[-1].subject)
+        own = mails.filtered(lambda one: self.customer in one.recipient_ids)
+        self.assertIn("is approved", own[-1].subject)
         change.action_revise()
         self._flush()
         self.assertEqual(request.state, "superseded")
