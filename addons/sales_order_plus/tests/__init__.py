@@ -16,6 +16,7 @@ from .change import test_change_steps
 from .change import test_order_version
 from .cancellation import test_cancel_gate
 from .cancellation import test_cancel_mail
+from .cancellation import test_cancel_money
 from .cancellation import test_cancel_paths
 from .cancellation import test_cancel_race
 from .cancellation import test_cancel_window

@@ -8,6 +8,8 @@ from . import sales_order_cancellation_apply
 from . import sales_order_cancellation_impact
 from . import sales_order_cancellation_inventory
 from . import sales_order_cancellation_mail
+from . import sale_order_credit
+from . import sales_order_cancellation_money
 from . import sale_order_cancellation
 from . import sale_order_line_cancellation
 from . import sale_order_cancel_gate

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Command
 
 
 class SalesOrderReturn(models.Model):
@@ -20,12 +19,9 @@ class SalesOrderReturn(models.Model):
         fee_line = self._add_fee_line(given) if given else False
         if fee_line:
             rows.append(fee_line._prepare_invoice_line(quantity=-1.0))
-        moves = self.env["account.move"]
         if not rows:
-            return moves
-        credit_note = moves.with_company(self.company_id).create(
-            self._prepare_credit_note_vals(rows)
-        )
+            return self.env["account.move"]
+        credit_note = self._create_credit_note(rows)
         self._write_own(
             {
                 "credited_amount": max(credit_note.amount_total, 0),
@@ -35,42 +31,16 @@ class SalesOrderReturn(models.Model):
         policy = self.env["sales.change.policy"]._get_for(self.order_id)
         if not policy.return_credit_draft:
             credit_note.action_post()
-            self._settle_invoices(credit_note)
+            self.order_id._set_off(credit_note)
         return credit_note
 
-    def _prepare_credit_note_vals(self, rows):
-        order = self.order_id.with_context(lang=self.order_id.partner_invoice_id.lang)
+    def _create_credit_note(self, rows):
         invoices = self.line_ids.order_line_id.invoice_lines.move_id.filtered(
             lambda one: one.move_type == "out_invoice" and one.state == "posted"
         )
-        return {
-            **order._prepare_invoice(),
-            "move_type": "out_refund",
-            "ref": f"{self.name}, {order.name}",
-            "sales_return_id": self.id,
-            # One payment is not the payment of what is given back.
-            "transaction_ids": [Command.clear()],
-            "reversed_entry_id": invoices.id if len(invoices) == 1 else False,
-            "invoice_line_ids": [Command.create(row) for row in rows],
-        }
-
-    def _settle_invoices(self, credit_note):
-        """Set it off against what is still to be paid of the order."""
-        open_invoices = self.order_id.invoice_ids.filtered(
-            lambda one: one.move_type == "out_invoice" and one.state == "posted"
-        ).sorted("invoice_date")
-        if credit_note.reversed_entry_id:
-            # Its own invoice first.
-            open_invoices = credit_note.reversed_entry_id | open_invoices
-        for invoice in open_invoices:
-            lines = (credit_note | invoice).line_ids.filtered(
-                lambda one: (
-                    one.account_id.account_type == "asset_receivable"
-                    and not one.reconciled
-                )
-            )
-            if len(lines.move_id) == 2:
-                lines.reconcile()
+        credit_note = self.order_id._create_credit_note(rows, self.name, invoices)
+        credit_note.sales_return_id = self.id
+        return credit_note
 
     # === Fee === #
 

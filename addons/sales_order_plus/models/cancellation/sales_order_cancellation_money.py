@@ -1,0 +1,88 @@
+from odoo import models
+
+
+class SalesOrderCancellation(models.Model):
+    """What is invoiced and cancelled is credited, while the order still stands.
+
+    Drafts of invoices that say too much are cancelled, posted ones are credited line by
+    line and set off against what is unpaid. What was paid of it is the refund: somebody
+    is asked to pay it back.
+    """
+
+    _inherit = "sales.order.cancellation"
+
+    def _apply_financial(self):
+        super()._apply_financial()
+        # sudo: invoices are not the salesperson's; an event tells who had it credited.
+        cancellation = self.sudo()
+        cancellation._cancel_drafts()
+        quantities = cancellation._get_credit_quantities()
+        if quantities:
+            cancellation._credit(quantities)
+
+    def _get_credited_lines(self):
+        """Return the order lines that are to be worth less afterwards."""
+        if self.kind == "full":
+            return self.order_id.order_line.filtered(lambda one: not one.display_type)
+        return self.line_ids.order_line_id
+
+    def _cancel_drafts(self):
+        drafts = self._get_credited_lines().invoice_lines.move_id.filtered(
+            lambda one: one.state == "draft"
+        )
+        drafts.button_cancel()
+
+    def _get_credit_quantities(self):
+        """Return {order line: quantity that is invoiced and not owed any more}."""
+        cancelled = {one.order_line_id: one.quantity for one in self.line_ids}
+        quantities = {}
+        for line in self._get_credited_lines():
+            quantity = line.qty_invoiced - self._get_owed(line, cancelled)
+            if line.product_uom_id.compare(quantity, 0) > 0:
+                quantities[line] = quantity
+        return quantities
+
+    def _get_owed(self, line, cancelled):
+        """Return how much of ``line`` the customer pays in the end."""
+        if self.kind == "full":
+            return 0.0
+        if line.product_id.invoice_policy == "delivery":
+            return line.qty_delivered
+        return line.product_uom_qty - cancelled.get(line, 0.0)
+
+    def _credit(self, quantities):
+        order = self.order_id
+        lines = order.order_line.browse([line.id for line in quantities])
+        invoices = lines.invoice_lines.move_id.filtered(
+            lambda one: one.move_type == "out_invoice" and one.state == "posted"
+        )
+        rows = [line._prepare_invoice_line(quantity=quantities[line]) for line in lines]
+        credit_note = order._create_credit_note(rows, self.name, invoices)
+        credit_note.action_post()
+        order._set_off(credit_note)
+        self._write_own({"refund_amount": credit_note.amount_residual})
+        self._log_event(
+            "cancellation.credited",
+            order=order.name,
+            credit_note=credit_note.name,
+            amount=credit_note.amount_total,
+            refund=credit_note.amount_residual,
+        )
+
+    def _finish(self, known):
+        result = super()._finish(known)
+        if self.currency_id.compare_amounts(self.refund_amount, 0) > 0:
+            self._ask_to_pay_back()
+        return result
+
+    def _ask_to_pay_back(self):
+        """Ask the salesperson to see to it that the customer gets his money."""
+        # sudo: a customer who cancels by himself writes no activities.
+        self.order_id.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._(
+                "Pay back %s", self.currency_id.format(self.refund_amount)
+            ),
+            note=self.env._("%s cancelled what is paid already.", self.name),
+            user_id=self.user_id.id or self.env.ref("base.user_admin").id,
+        )
