@@ -37,6 +37,9 @@ from . import sales_approval_criterion_change
 from . import sales_approval_request_document
 from . import sales_order_change_metrics
 from . import sales_order_change_approval
+from . import sales_approval_criterion_goods_back
+from . import sales_order_cancellation_approval
+from . import sales_order_return_approval
 from . import sale_order_quotation
 from . import sale_order_approvers
 from . import sale_order_preview

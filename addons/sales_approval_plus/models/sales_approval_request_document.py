@@ -140,7 +140,8 @@ class SalesApprovalRequest(models.Model):
     def _is_to_be_continued(self):
         if self.operation == "confirm":
             return super()._is_to_be_continued()
-        return self._get_document().state != "applied" and self.state != "superseded"
+        done = self._get_document().state in ("applied", "authorised")
+        return not done and self.state != "superseded"
 
 
 class SaleOrder(models.Model):

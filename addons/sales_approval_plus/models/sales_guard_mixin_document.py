@@ -214,6 +214,13 @@ class SalesGuardMixin(models.AbstractModel):
             # sudo: nobody may write requests; the document itself was just written.
             requests.sudo().search(domain)._supersede()
 
+    def _get_responsible(self):
+        """Return who looks after this document: who asked for it, or the salesperson."""
+        self.ensure_one()
+        # sudo: who that is may be hidden from who acts.
+        asked = self.sudo().requested_by_id.filtered(lambda one: not one.share)
+        return asked or self._get_approval_order()._get_responsible()
+
     def _refuse_not_approved(self, reason):
         """Refuse the document because an approver rejected it; its own way."""
 

@@ -17,6 +17,7 @@ from . import test_deadline
 from . import test_delegation
 from . import test_escalation
 from . import test_gate_paths
+from . import test_goods_back_approval
 from . import test_language
 from . import test_metrics
 from . import test_migration

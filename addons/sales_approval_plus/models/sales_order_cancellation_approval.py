@@ -1,0 +1,98 @@
+from odoo import fields, models
+
+
+class SalesOrderCancellation(models.Model):
+    """Cancellations, approved before the order or its lines go."""
+
+    _inherit = "sales.order.cancellation"
+
+    _approval_operation = "cancel"
+    _approval_link = "cancellation_id"
+    _approval_closing = ("draft", "refused", "withdrawn", "retained")
+
+    approval_request_ids = fields.One2many(
+        "sales.approval.request",
+        "cancellation_id",
+        string="Approvals",
+        help="Requests for approval of this cancellation.",
+    )
+
+    # === What is measured === #
+
+    def _measure_cancel_amount(self):
+        return self._measure_each(lambda one: one._get_company_amount())
+
+    def _get_company_amount(self):
+        """Return what is cancelled in the currency of the company."""
+        order = self.order_id
+        return order.currency_id._convert(
+            self.amount,
+            order.company_id.currency_id,
+            order.company_id,
+            order.date_order,
+        )
+
+    def _measure_cancel_shipped(self):
+        return self._measure_each(lambda one: one._get_shipped_percent())
+
+    def _get_shipped_percent(self):
+        lines = self.order_id.order_line.filtered(lambda one: one.product_uom_qty > 0)
+        worth = sum(lines.mapped("price_subtotal"))
+        shipped = sum(
+            line.price_subtotal * min(line.qty_delivered / line.product_uom_qty, 1)
+            for line in lines
+        )
+        return 100 * shipped / worth if worth else 0.0
+
+    def _measure_cancel_invoiced(self):
+        return self._measure_each(
+            lambda one: any(line.order_line_id.qty_invoiced for line in one.line_ids)
+        )
+
+    def _measure_cancel_our_fault(self):
+        return self._measure_each(lambda one: one.reason_id.our_fault)
+
+    # === What is decided on === #
+
+    def _get_approval_snapshot(self):
+        """Return what is cancelled, why, and what its trial gave."""
+        self.ensure_one()
+        one = self.sudo()
+        return {
+            "terms": {
+                "order": one.order_id.id,
+                "kind": one.kind,
+                "reason": one.reason_id.id,
+                "lines": sorted(
+                    [line.order_line_id.id, f"{line.quantity:.6f}"]
+                    for line in one.line_ids
+                ),
+            },
+            "summary": one.summary or "",
+            "impact": one.impact or {},
+        }
+
+    def _render_approval_subject(self):
+        return self.env["ir.qweb"]._render(
+            "sales_approval_plus.cancellation_subject", {"document": self}
+        )
+
+    # === What becomes of it === #
+
+    def _guard_release(self, operation):
+        super()._guard_release(operation)
+        if operation != self._approval_operation:
+            return
+        for one in self.filtered(lambda one: one.state == "submitted"):
+            if not one._get_guard_stops(operation):
+                one._apply_released()
+
+    def _refuse_not_approved(self, reason):
+        # sudo: an approver need not write orders; he has voted.
+        self.sudo().filtered(lambda one: one.state == "submitted").action_refuse(
+            reason=reason
+        )
+
+    def _send_back(self, reason):
+        """A cancellation is not edited: it is made anew."""
+        self._refuse_not_approved(reason)
