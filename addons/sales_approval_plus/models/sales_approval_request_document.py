@@ -120,7 +120,7 @@ class SalesApprovalRequest(models.Model):
             if request.state == "rejected":
                 document._refuse_not_approved(request._get_rejected_message())
             elif request.state == "changes_requested":
-                document._send_back(request._get_changes_message())
+                document._send_back_for_changes(request._get_changes_message())
 
     def _get_decided_texts(self):
         text, summary = super()._get_decided_texts()

@@ -224,5 +224,5 @@ class SalesGuardMixin(models.AbstractModel):
     def _refuse_not_approved(self, reason):
         """Refuse the document because an approver rejected it; its own way."""
 
-    def _send_back(self, reason):
+    def _send_back_for_changes(self, reason):
         """Let people change the document and submit it again; its own way."""

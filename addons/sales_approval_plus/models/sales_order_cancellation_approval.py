@@ -93,6 +93,6 @@ class SalesOrderCancellation(models.Model):
             reason=reason
         )
 
-    def _send_back(self, reason):
+    def _send_back_for_changes(self, reason):
         """A cancellation is not edited: it is made anew."""
         self._refuse_not_approved(reason)

@@ -193,7 +193,7 @@ class SalesOrderChange(models.Model):
         if change.state in ("submitted", "acceptance", "stale"):
             change.action_refuse(reason=reason)
 
-    def _send_back(self, reason):
+    def _send_back_for_changes(self, reason):
         # sudo: an approver need not write orders; he has voted.
         change = self.sudo()
         if change.state in ("submitted", "acceptance", "stale"):

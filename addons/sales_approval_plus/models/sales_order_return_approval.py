@@ -89,6 +89,6 @@ class SalesOrderReturn(models.Model):
             reason=reason
         )
 
-    def _send_back(self, reason):
+    def _send_back_for_changes(self, reason):
         """A return is not edited by us: the customer asks again."""
         self._refuse_not_approved(reason)
