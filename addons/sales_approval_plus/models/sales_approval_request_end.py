@@ -43,7 +43,8 @@ class SalesApprovalRequest(models.Model):
         ) or self.env.user.has_group("sales_team.group_sale_manager")
 
     def _supersede(self):
-        self.sudo()._end("superseded")
+        if self:
+            self.sudo()._end("superseded")
 
     def _end(self, state, note=False):
         """Close the requests: lock, write, tell the audit, clear the to-do lists."""
