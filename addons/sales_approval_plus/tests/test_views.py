@@ -78,7 +78,7 @@ class TestViews(ApprovalCommon):
             for node in filters
         }
         expected = {"to_approve": 1, "mine": 0, "pending": 1}
-        expected |= {"overdue": 0, "due_today": 0}
+        expected |= {"overdue": 0, "due_today": 0, "of_orders": 1, "of_documents": 0}
         self.assertEqual(
             found, {**expected, "approved": 0, "to_review": 0, "rejected": 0}
         )

@@ -143,7 +143,7 @@ class RequestsPortal(SelfServicePortal):
             return request.redirect(
                 order._get_request_url(record._prepare_customer_request())
             )
-        return self._redirect_to_order(order, "request_withdrawn")
+        return self._redirect_to_requests(order, "request_withdrawn")
 
     def _withdraw(self, order, record):
         self._count_attempt(order, "submit")

@@ -53,7 +53,7 @@ class SelfServicePortal(QuotationPortal):
         if step in ("preview", "submit"):
             done, error = self._take_step(form, order, post, step)
             if done and step == "submit":
-                return self._redirect_to_order(order, form.message)
+                return self._redirect_to_requests(order, form.message)
             values |= self._prepare_step_values(done, error)
         return request.render(form.template, values)
 
@@ -134,7 +134,7 @@ class SelfServicePortal(QuotationPortal):
         articles = request.env["sales.help.article"].with_env(order.env)
         return articles._get_for_page(topic, order.company_id)
 
-    def _redirect_to_order(self, order, message):
+    def _redirect_to_requests(self, order, message):
         url = order.get_portal_url(
             query_string=f"&message={message}", anchor="sales_requests"
         )
