@@ -140,8 +140,9 @@ class SalesApprovalRequest(models.Model):
     def _is_to_be_continued(self):
         if self.operation == "confirm":
             return super()._is_to_be_continued()
-        done = self._get_document().state in ("applied", "authorised")
-        return not done and self.state != "superseded"
+        document = self._get_document()
+        reached = document._get_guard_transitions().get(document.state)
+        return reached != self.operation and self.state != "superseded"
 
 
 class SaleOrder(models.Model):

@@ -33,11 +33,16 @@ class SalesApprovalRequest(models.Model):
         )
         return asked
 
+    def _get_asking_activities(self):
+        """Return the to-dos that ask people to decide on these requests."""
+        # Not by env.ref(): it asks the database each time.
+        kind = self.env["ir.model.data"]._xmlid_to_res_id(ACTIVITY)
+        return self.activity_ids.filtered(lambda one: one.activity_type_id.id == kind)
+
     def _get_newly_asked(self):
-        kind, asked = self.env.ref(ACTIVITY), {}
+        asked = {}
         for request in self:
-            activities = request.activity_ids
-            known = activities.filtered(lambda a: a.activity_type_id == kind).user_id
+            known = request._get_asking_activities().user_id
             for user in request.open_approver_ids - known:
                 asked[user] = asked.get(user, self.browse()) | request
         return asked
@@ -71,11 +76,9 @@ class SalesApprovalRequest(models.Model):
 
     def _close_needless_activities(self):
         """Take the requests off the lists of those they do not wait for any more."""
-        kind = self.env.ref(ACTIVITY)
-        self.activity_ids.filtered(
+        self._get_asking_activities().filtered(
             lambda one: (
-                one.activity_type_id == kind
-                and one.automated
+                one.automated
                 and one.user_id not in self.browse(one.res_id).open_approver_ids
             )
         ).unlink()
@@ -85,13 +88,8 @@ class SalesApprovalRequest(models.Model):
         vote = self.env["sales.approval.vote"]
         label = dict(vote._fields["decision"]._description_selection(self.env))
         text = f"{label[decision]}: {reason}" if reason else label[decision]
-        kind = self.env.ref(ACTIVITY)
-        self.activity_ids.filtered(
-            lambda one: (
-                one.activity_type_id == kind
-                and one.automated
-                and one.user_id == self.env.user
-            )
+        self._get_asking_activities().filtered(
+            lambda one: one.automated and one.user_id == self.env.user
         ).write({"active": False, "feedback": text})
         self._message_log_batch(dict.fromkeys(self.ids, text))
 

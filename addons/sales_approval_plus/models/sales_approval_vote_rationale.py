@@ -4,19 +4,16 @@ from contextvars import ContextVar
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from odoo.addons.sales_order_plus.models.seam.granted import granted
+
 # Reason that the decision in progress names. A context variable of Python: no client
 # can reach it.
 _REASON_ID = ContextVar("sales_approval_reason_id", default=False)
 
 
-@contextmanager
 def given_reason(reason):
-    """Votes inside the block name this category of reason."""
-    token = _REASON_ID.set(reason.id)
-    try:
-        yield
-    finally:
-        _REASON_ID.reset(token)
+    """Let votes inside the block name this category of reason."""
+    return granted(_REASON_ID, reason.id)
 
 
 class SalesApprovalVote(models.Model):

@@ -1,9 +1,9 @@
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from odoo import models
 
+from odoo.addons.sales_order_plus.models.seam.granted import granted
 from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
 
 # Records whose change is checked as a whole, by the call that set this. A context
@@ -218,15 +218,10 @@ class SalesGuardMixin(models.AbstractModel):
             },
         }
 
-    @contextmanager
     def _check_amend_later(self):
         """Check a change of several steps once, by the caller, at its end."""
         records = {(self._name, id_) for id_ in self._ids}
-        token = _CHECKED_LATER.set(_CHECKED_LATER.get() | records)
-        try:
-            yield
-        finally:
-            _CHECKED_LATER.reset(token)
+        return granted(_CHECKED_LATER, _CHECKED_LATER.get() | records)
 
     # === Submitting === #
 

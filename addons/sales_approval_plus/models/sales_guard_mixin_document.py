@@ -26,6 +26,8 @@ class SalesGuardMixin(models.AbstractModel):
     _approval_link = None
     # States in which a request of this document says nothing any more.
     _approval_closing = ("draft", "refused", "withdrawn", "stale")
+    # State in which the document waits for the decision.
+    _approval_waiting = "submitted"
 
     def _get_approval_order(self):
         """Return the orders these documents are about, or themselves, as superuser."""
@@ -221,8 +223,34 @@ class SalesGuardMixin(models.AbstractModel):
         asked = self.sudo().requested_by_id.filtered(lambda one: not one.share)
         return asked or self._get_approval_order()._get_responsible()
 
+    def _get_company_value(self, amount):
+        """Return an amount of the order in the currency of its company."""
+        order = self._get_approval_order()
+        company = order.company_id
+        return order.currency_id._convert(
+            amount, company.currency_id, company, order.date_order
+        )
+
+    def _guard_release(self, operation):
+        """Go on with the documents that wait for nothing any more."""
+        super()._guard_release(operation)
+        if self._approval_link and operation == self._approval_operation:
+            waiting = self.filtered(lambda one: one.state == one._approval_waiting)
+            for document in waiting:
+                if not document._get_guard_stops(operation):
+                    document._go_on_approved()
+
+    def _go_on_approved(self):
+        """Do what was approved, in a savepoint; its own way."""
+
     def _refuse_not_approved(self, reason):
-        """Refuse the document because an approver rejected it; its own way."""
+        """Refuse the documents because an approver rejected them."""
+        # sudo: an approver need not write orders; he has voted.
+        documents = self.sudo()
+        documents.filtered(
+            lambda one: one.state == one._approval_waiting
+        ).action_refuse(reason=reason)
 
     def _send_back_for_changes(self, reason):
-        """Let people change the document and submit it again; its own way."""
+        """What people cannot change and submit again is refused."""
+        self._refuse_not_approved(reason)

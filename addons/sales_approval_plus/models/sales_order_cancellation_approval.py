@@ -20,17 +20,7 @@ class SalesOrderCancellation(models.Model):
     # === What is measured === #
 
     def _measure_cancel_amount(self):
-        return self._measure_each(lambda one: one._get_company_amount())
-
-    def _get_company_amount(self):
-        """Return what is cancelled in the currency of the company."""
-        order = self.order_id
-        return order.currency_id._convert(
-            self.amount,
-            order.company_id.currency_id,
-            order.company_id,
-            order.date_order,
-        )
+        return self._measure_each(lambda one: one._get_company_value(one.amount))
 
     def _measure_cancel_shipped(self):
         return self._measure_each(lambda one: one._get_shipped_percent())
@@ -79,20 +69,5 @@ class SalesOrderCancellation(models.Model):
 
     # === What becomes of it === #
 
-    def _guard_release(self, operation):
-        super()._guard_release(operation)
-        if operation != self._approval_operation:
-            return
-        for one in self.filtered(lambda one: one.state == "submitted"):
-            if not one._get_guard_stops(operation):
-                one._apply_released()
-
-    def _refuse_not_approved(self, reason):
-        # sudo: an approver need not write orders; he has voted.
-        self.sudo().filtered(lambda one: one.state == "submitted").action_refuse(
-            reason=reason
-        )
-
-    def _send_back_for_changes(self, reason):
-        """A cancellation is not edited: it is made anew."""
-        self._refuse_not_approved(reason)
+    def _go_on_approved(self):
+        self._apply_released()

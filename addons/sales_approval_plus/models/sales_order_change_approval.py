@@ -175,14 +175,11 @@ class SalesOrderChange(models.Model):
     def _guard_release(self, operation):
         super()._guard_release(operation)
         if operation == self._approval_operation:
-            self.filtered(lambda one: one.state == "submitted")._apply_approved()
             waiting = self.filtered(lambda one: one.state in OPEN)
             waiting.filtered(lambda one: one._is_approved())._tell_customer("approved")
 
-    def _apply_approved(self):
-        for change in self:
-            if not change._get_guard_stops(self._approval_operation):
-                change._try_apply()
+    def _go_on_approved(self):
+        self._try_apply()
 
     def _is_automatic(self):
         return super()._is_automatic() or self._is_approved()

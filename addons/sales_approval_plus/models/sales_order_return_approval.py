@@ -9,6 +9,7 @@ class SalesOrderReturn(models.Model):
     _approval_operation = "return"
     _approval_link = "return_id"
     _approval_closing = ("draft", "refused", "withdrawn")
+    _approval_waiting = "requested"
 
     approval_request_ids = fields.One2many(
         "sales.approval.request",
@@ -20,15 +21,11 @@ class SalesOrderReturn(models.Model):
     # === What is measured === #
 
     def _measure_return_amount(self):
-        return self._measure_each(lambda one: one._get_company_amount())
+        return self._measure_each(lambda one: one._get_company_value(one._get_worth()))
 
-    def _get_company_amount(self):
-        """Return what comes back, without taxes, in the currency of the company."""
-        order = self.order_id
-        worth = sum(line._get_credit_worth(line.quantity) for line in self.line_ids)
-        return order.currency_id._convert(
-            worth, order.company_id.currency_id, order.company_id, order.date_order
-        )
+    def _get_worth(self):
+        """Return what comes back, without taxes, in the currency of the order."""
+        return sum(line._get_credit_worth(line.quantity) for line in self.line_ids)
 
     def _measure_return_days(self):
         return self._measure_each(lambda one: one.days_since_delivery)
@@ -60,35 +57,8 @@ class SalesOrderReturn(models.Model):
 
     # === What becomes of it === #
 
-    def _guard_release(self, operation):
-        super()._guard_release(operation)
-        if operation != self._approval_operation:
-            return
-        for one in self.filtered(lambda one: one.state == "requested"):
-            if not one._get_guard_stops(operation):
-                one._authorise_approved()
-
-    def _authorise_approved(self):
-        """Authorise in a savepoint; tell the salesperson if that fails."""
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                # sudo: who approves need not write orders.
-                self.sudo()._authorise()
-        except Exception as error:  # noqa: BLE001 whatever stops it, the decision stays
-            self.order_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Approved, but authorising the return failed"),
-                note=str(error),
-                user_id=self.user_id.id or self.env.uid,
-            )
-
-    def _refuse_not_approved(self, reason):
-        # sudo: an approver need not write orders; he has voted.
-        self.sudo().filtered(lambda one: one.state == "requested").action_refuse(
-            reason=reason
-        )
-
-    def _send_back_for_changes(self, reason):
-        """A return is not edited by us: the customer asks again."""
-        self._refuse_not_approved(reason)
+    def _go_on_approved(self):
+        # sudo: who approves need not write orders.
+        go_on = self.sudo()._authorise
+        summary = self.env._("Approved, but authorising the return failed")
+        self._try_released(go_on, self.order_id, summary)

@@ -3,9 +3,10 @@
 A context key comes from the client; these live in the running code alone.
 """
 
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+from ..seam.granted import granted
 
 # Orders that the running code may cancel.
 _CANCELLING = ContextVar("sales_cancelling", default=frozenset())
@@ -22,18 +23,9 @@ class Because:
     channel: str = "staff"
 
 
-@contextmanager
-def _set(variable, value):
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
-
-
 def cancelling(orders):
     """Let the enclosed code cancel the confirmed ``orders``."""
-    return _set(_CANCELLING, _CANCELLING.get() | frozenset(orders.ids))
+    return granted(_CANCELLING, _CANCELLING.get() | frozenset(orders.ids))
 
 
 def may_cancel(order_id):
@@ -43,7 +35,7 @@ def may_cancel(order_id):
 
 def because(reason, note="", channel="staff"):
     """Let the enclosed code cancel for ``reason``; empty: none is given."""
-    return _set(_BECAUSE, reason and Because(reason.id, note or "", channel) or None)
+    return granted(_BECAUSE, reason and Because(reason.id, note or "", channel) or None)
 
 
 def get_because():

@@ -27,7 +27,8 @@ class SaleOrder(models.Model):
         """Return what cancelling would cost, without keeping anything.
 
         :return: dict with ``fee`` (untaxed), ``refund`` and ``total`` (with taxes),
-            ``state`` the cancellation would have, ``currency`` and ``texts``
+            ``state`` the cancellation would have, ``lines`` as the page shows them,
+            ``currency`` and ``texts``
         """
         self.ensure_one()
         with rolled_back(self.env.cr):
@@ -39,6 +40,7 @@ class SaleOrder(models.Model):
                 "refund": money.get("refund", 0.0),
                 "total": left,
                 "state": one.state,
+                "lines": one._prepare_customer_rows(),
                 "currency": self.currency_id.name,
                 "texts": one._get_customer_texts(money.get("refund", 0.0)),
             }

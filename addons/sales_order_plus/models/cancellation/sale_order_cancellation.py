@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
         help="What was to be cancelled of the order, and what became of it.",
     )
     cancellation_count = fields.Integer(
-        compute="_compute_cancellation_count",
+        compute="_compute_request_counts",
         groups="base.group_user",
         help="Number of cancellations that you may read.",
     )
@@ -54,13 +54,15 @@ class SaleOrder(models.Model):
     )
 
     @api.depends("cancellation_ids")
-    def _compute_cancellation_count(self):
-        records, counts = self.env["sales.order.cancellation"], {}
-        if records._has_records():
-            domain = [("order_id", "in", self.ids)]
-            counts = dict(records._read_group(domain, ["order_id"], ["__count"]))
-        for order in self:
-            order.cancellation_count = counts.get(order, 0)
+    def _compute_request_counts(self):
+        return super()._compute_request_counts()
+
+    @api.model
+    def _get_request_counters(self):
+        return {
+            **super()._get_request_counters(),
+            "cancellation_count": "sales.order.cancellation",
+        }
 
     @api.depends("state", "cancellation_ids.state", "cancellation_ids.kind")
     def _compute_cancel_state(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...exceptions import AppendOnlyError, CancellationError
+from ...exceptions import CancellationError
 from .sales_cancel_reason import CATEGORIES
 
 STATES = [
@@ -23,47 +23,17 @@ class SalesOrderCancellation(models.Model):
 
     _name = "sales.order.cancellation"
     _description = "Cancellation"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "sales.guard.mixin",
-        "sales.own.fields.mixin",
-        "sales.presence.mixin",
-    ]
+    _inherit = ["sales.order.request.mixin"]
     _order = "id desc"
+    _request_error = CancellationError
+    _request_code = "cancellation"
+    _request_final = FINAL
+    _request_free = frozenset({"summary", "line_ids"})
 
-    name = fields.Char(
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-        help="Number of the cancellation.",
-    )
+    name = fields.Char(help="Number of the cancellation.")
     order_id = fields.Many2one(
-        "sale.order",
-        required=True,
-        index=True,
-        ondelete="restrict",
         domain="[('state', '!=', 'cancel')]",
         help="The order to cancel, or to cancel lines of.",
-    )
-    company_id = fields.Many2one(
-        related="order_id.company_id", store=True, index=True, help="Its company."
-    )
-    user_id = fields.Many2one(
-        related="order_id.user_id",
-        string="Salesperson",
-        store=True,
-        help="Salesperson of the order.",
-    )
-    partner_id = fields.Many2one(
-        related="order_id.partner_id",
-        string="Customer",
-        store=True,
-        index=True,
-        help="Customer of the order.",
-    )
-    currency_id = fields.Many2one(
-        related="order_id.currency_id", help="Currency of the amounts."
     )
     kind = fields.Selection(
         selection=[("full", "Whole Order"), ("lines", "Lines")],
@@ -82,13 +52,6 @@ class SalesOrderCancellation(models.Model):
         index=True,
         tracking=True,
         help="How far the cancellation is.",
-    )
-    channel = fields.Selection(
-        selection=[("staff", "Staff"), ("rpc", "Program"), ("portal", "Customer")],
-        default="staff",
-        required=True,
-        readonly=True,
-        help="Who asked for it, and how.",
     )
     reason_id = fields.Many2one(
         "sales.cancel.reason",
@@ -138,12 +101,6 @@ class SalesOrderCancellation(models.Model):
         copy=False,
         help="What the customer has paid too much then, with taxes.",
     )
-    requested_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, help="Who asked for it."
-    )
-    requested_on = fields.Datetime(
-        readonly=True, copy=False, help="When it was asked for."
-    )
     requested_tz = fields.Char(
         string="Time Zone",
         readonly=True,
@@ -160,10 +117,6 @@ class SalesOrderCancellation(models.Model):
         copy=False,
         help="Who applied, refused or withdrew it.",
     )
-    decided_on = fields.Datetime(readonly=True, copy=False, help="When it was decided.")
-    decision_note = fields.Text(
-        readonly=True, copy=False, help="Why it was refused or withdrawn."
-    )
     effective_on = fields.Datetime(
         readonly=True, copy=False, help="Since when the order is cancelled."
     )
@@ -177,14 +130,6 @@ class SalesOrderCancellation(models.Model):
             texts = [line._get_text() for line in one.line_ids if line.order_line_id]
             whole = self.env._("Whole order") if one.kind == "full" else False
             one.summary = whole or ", ".join(texts)
-
-    def action_open_order(self):
-        """Open the order.
-
-        :return: window action
-        """
-        self.ensure_one()
-        return self.order_id._get_records_action()
 
     def action_fill_lines(self):
         """Propose all that is still open of the order.
@@ -218,57 +163,29 @@ class SalesOrderCancellation(models.Model):
         self.ensure_one()
         return "cancel" if self.state in ("draft", "submitted") else False
 
-    # === Append only === #
+    def _get_request_texts(self):
+        return {
+            "final": self.env._(
+                "A decided cancellation stays as it is. Make a new one."
+            ),
+            "submitted": self.env._(
+                "Cancellation: it is submitted already. Withdraw it first."
+            ),
+            "unlink": self.env._("Only drafts can be deleted. Withdraw it instead."),
+            "again": self.env._("Make a new one."),
+        }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_own_create(vals_list)
-        # sudo: salespeople may not read sequences.
-        sequence = self.env["ir.sequence"].sudo()
-        code = "sales.order.cancellation"
-        records = super().create(
-            [{**vals, "name": sequence.next_by_code(code) or "/"} for vals in vals_list]
-        )
-        for one in records:
-            one.order_id.check_access("write")
-            one._check_order()
-        return records
+    def _get_request_steps(self):
+        return {"draft": self.env._("Submit it first.")}
+
+    def _prepare_decided_vals(self):
+        return {**super()._prepare_decided_vals(), "decided_by_id": self.env.uid}
 
     def _check_order(self):
+        super()._check_order()
         if self.order_id.state == "cancel":
             raise CancellationError(
                 self.env._("Order: %s is cancelled already.", self.order_id.name),
                 field="order_id",
                 rule="state",
-            )
-
-    def _get_content(self, vals):
-        """Return the names of our own fields in ``vals``; the rest is the chatter's."""
-        return {
-            name
-            for name in vals
-            if (self._fields[name]._module or "").startswith("sales_")
-        }
-
-    def write(self, vals):
-        self._check_own_write(vals)
-        content = self._get_content(vals)
-        if content and self.filtered(lambda one: one.state in FINAL):
-            raise AppendOnlyError(
-                self.env._("A decided cancellation stays as it is. Make a new one.")
-            )
-        typed = content - self._get_own_fields() - {"summary", "line_ids"}
-        if typed and self.filtered(lambda one: one.state != "draft"):
-            raise CancellationError(
-                self.env._("Cancellation: it is submitted already. Withdraw it first."),
-                field=sorted(typed)[0],
-                rule="draft",
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(one.state != "draft" for one in self):
-            raise AppendOnlyError(
-                self.env._("Only drafts can be deleted. Withdraw it instead.")
             )

@@ -1,6 +1,5 @@
-from odoo import fields, models
+from odoo import models
 
-from ..change.grants import applying
 from .grants import cancelling
 
 
@@ -44,20 +43,12 @@ class SalesOrderCancellation(models.Model):
         self.ensure_one()
 
     def _apply_lines(self):
-        order = self.order_id
-        locked = order.locked
         self._store_amounts()
         self._apply_financial()
-        with applying(order):
-            if locked:
-                # Odoo procures nothing for a locked order.
-                order.locked = False
+        with self.order_id._open_for_change():
             for one in self.line_ids:
                 line = one.order_line_id
                 line._lower_for_change(line.product_uom_qty - one.quantity)
-            if locked:
-                order.locked = True
-            self.env.flush_all()
 
     def _store_amounts(self):
         """Keep what is cancelled is worth."""
@@ -69,14 +60,13 @@ class SalesOrderCancellation(models.Model):
     def _finish(self, known):
         """Keep what came of it, and tell whoever has to know."""
         self.ensure_one()
-        order, now = self.order_id, fields.Datetime.now()
+        order, decided = self.order_id, self._prepare_decided_vals()
         self._write_own(
             {
+                **decided,
                 "state": "applied",
                 "result": order._get_cancel_figures(known),
-                "decided_by_id": self.env.uid,
-                "decided_on": now,
-                "effective_on": now,
+                "effective_on": decided["decided_on"],
             }
         )
         order._write_own({"cancel_reason_id": self.reason_id.id})

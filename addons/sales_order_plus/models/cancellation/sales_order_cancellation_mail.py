@@ -1,7 +1,6 @@
 """What the customer is told of a cancellation; the queue sends it after the commit."""
 
 from odoo import models
-from odoo.tools import format_datetime
 
 TEMPLATES = {
     "requested": "sales_order_plus.mail_template_cancellation_requested",
@@ -46,8 +45,5 @@ class SalesOrderCancellation(models.Model):
     def _get_customer_time(self, moment):
         """Return a moment as the customer reads it."""
         self.ensure_one()
-        # sudo: the zone of the order is not for customers to read.
-        tz = self.order_id.sudo().order_tz or "UTC"
-        lang = self.partner_id.lang or self.env.lang
-        env = self.with_context(lang=lang).env
-        return f"{format_datetime(env, moment, tz=tz, dt_format='short')} ({tz})"
+        order = self.order_id.with_context(lang=self.partner_id.lang or self.env.lang)
+        return order._format_for_customer(moment)

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import LockError
 
 from ...exceptions import CancellationError
 from .sales_order_cancellation import FINAL
@@ -98,28 +97,6 @@ class SalesOrderCancellation(models.Model):
 
     # === How === #
 
-    def _ensure_state(self, *states):
-        """Refuse who may not write the order, and what is out of turn."""
-        self.ensure_one()
-        self.check_access("write")
-        self.order_id.check_access("write")
-        if self.state in states:
-            return
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        step = self.env._("Submit it first.")
-        if self.state != "draft":
-            step = self.env._("Make a new one.")
-        raise CancellationError(
-            self.env._(
-                "%(name)s is %(state)s. %(step)s",
-                name=self.name,
-                state=labels[self.state],
-                step=step,
-            ),
-            field="state",
-            rule="state",
-        )
-
     def _ensure_reason(self):
         reason = self.reason_id
         if not reason:
@@ -213,67 +190,24 @@ class SalesOrderCancellation(models.Model):
             "requested_tz": self.env.context.get("tz") or tz or "UTC",
         }
 
-    def _lock_order(self):
-        """Let nobody else change or cancel the order meanwhile."""
-        try:
-            # sudo: the lock is on the row, the right to write was checked.
-            self.order_id.sudo().lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise CancellationError(
-                self.env._(
-                    "%s is being changed by somebody else. Try again in a moment.",
-                    self.order_id.name,
-                ),
-                field="order_id",
-                rule="busy",
-            ) from error
-
-    def _decide(self, state, states, reason):
-        if not (reason or "").strip():
-            raise CancellationError(
-                self.env._("Reason: say why."), field="reason", rule="required"
-            )
-        for one in self:
-            one._ensure_state(*states)
-            one._write_own(
-                {
-                    "state": state,
-                    "decision_note": reason.strip(),
-                    "decided_by_id": self.env.uid,
-                    "decided_on": fields.Datetime.now(),
-                }
-            )
-            one._log_event(
-                f"cancellation.{state}", order=one.order_id.name, reason=reason
-            )
-            one._after_decision()
-        return True
-
-    def _after_decision(self):
-        """Do what follows from a decision, such as telling the customer."""
-        self.ensure_one()
-
     def _guard_release(self, operation):
         """The last approval is there: go on where the customer waits for it."""
+        if operation == "cancel":
+            # First: nothing is written on what is applied now.
+            undecided = self.filtered(lambda one: one.state not in FINAL)
+            undecided._write_own({"approved_on": fields.Datetime.now()})
         super()._guard_release(operation)
-        if operation != "cancel":
-            return
-        for one in self.filtered(lambda one: one.state not in FINAL):
-            one._write_own({"approved_on": fields.Datetime.now()})
-            if one.state == "submitted" and one.channel == "portal":
+        if operation == "cancel":
+            waiting = self.filtered(
+                lambda one: one.state == "submitted" and one.channel == "portal"
+            )
+            for one in waiting:
                 one._apply_released()
 
     def _apply_released(self):
         """Apply in a savepoint; tell the salesperson if that fails."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                # sudo: who approves need not write orders; it was the customer's wish.
-                self.sudo().action_apply()
-        except Exception as error:  # noqa: BLE001 whatever stops it, the decision stays
-            self.order_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Approved, but cancelling failed"),
-                note=str(error),
-                user_id=self.user_id.id or self.env.uid,
-            )
+        # sudo: who approves need not write orders; it was the customer's wish.
+        go_on = self.sudo().action_apply
+        summary = self.env._("Approved, but cancelling failed")
+        self._try_released(go_on, self.order_id, summary)

@@ -3,8 +3,9 @@
 A context key comes from the client; these live in the running code alone.
 """
 
-from contextlib import contextmanager
 from contextvars import ContextVar
+
+from ..seam.granted import granted
 
 # Confirmed orders that the running code may change.
 _APPLYING = ContextVar("sales_change_applying", default=frozenset())
@@ -12,23 +13,14 @@ _APPLYING = ContextVar("sales_change_applying", default=frozenset())
 _CREATING_AFTER = ContextVar("sales_change_creating_after", default=None)
 
 
-@contextmanager
-def _set(variable, value):
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
-
-
 def applying(orders):
     """Let the enclosed code change the confirmed ``orders``."""
-    return _set(_APPLYING, _APPLYING.get() | frozenset(orders.ids))
+    return granted(_APPLYING, _APPLYING.get() | frozenset(orders.ids))
 
 
 def creating_after(order_id):
     """Let the enclosed code write orders that are younger than ``order_id``."""
-    return _set(_CREATING_AFTER, order_id)
+    return granted(_CREATING_AFTER, order_id)
 
 
 def may_change(order_id):

@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         "of it.",
     )
     change_count = fields.Integer(
-        compute="_compute_change_count",
+        compute="_compute_request_counts",
         groups="base.group_user",
         help="Number of change requests that you may read.",
     )
@@ -64,13 +64,12 @@ class SaleOrder(models.Model):
     )
 
     @api.depends("change_ids")
-    def _compute_change_count(self):
-        changes, counts = self.env["sales.order.change"], {}
-        if changes._has_records():
-            domain = [("order_id", "in", self.ids)]
-            counts = dict(changes._read_group(domain, ["order_id"], ["__count"]))
-        for order in self:
-            order.change_count = counts.get(order, 0)
+    def _compute_request_counts(self):
+        return super()._compute_request_counts()
+
+    @api.model
+    def _get_request_counters(self):
+        return {**super()._get_request_counters(), "change_count": "sales.order.change"}
 
     @api.depends("state", "company_id")
     def _compute_is_change_controlled(self):

@@ -143,16 +143,10 @@ class SalesOrderApi(models.AbstractModel):
 
     @api.model
     def _get_change(self, number):
-        change = self.env["sales.order.change"].search([("name", "=", number)], limit=2)
-        if len(change) != 1:
-            raise UnknownCodeError(
-                self.env._(
-                    "number: there is no change request %s that you may read.", number
-                ),
-                field="number",
-                codes=[],
-            )
-        return change
+        unknown = self.env._(
+            "number: there is no change request %s that you may read.", number
+        )
+        return self._get_request_by_number("sales.order.change", number, unknown)
 
     @api.model
     def _prepare_change_vals(self, order, row):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...exceptions import AppendOnlyError, ChangeError
+from ...exceptions import ChangeError
 from ..seam.hashing import get_hash
 
 STATES = [
@@ -25,47 +25,15 @@ class SalesOrderChange(models.Model):
 
     _name = "sales.order.change"
     _description = "Change Request"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "sales.guard.mixin",
-        "sales.own.fields.mixin",
-        "sales.presence.mixin",
-    ]
+    _inherit = ["sales.order.request.mixin"]
     _order = "id desc"
+    _request_error = ChangeError
+    _request_code = "change"
+    _request_final = FINAL
+    _request_free = frozenset({"summary"})
 
-    name = fields.Char(
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-        help="Number of the request.",
-    )
     order_id = fields.Many2one(
-        "sale.order",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('state', '=', 'sale')]",
-        help="The confirmed order to change.",
-    )
-    company_id = fields.Many2one(
-        related="order_id.company_id", store=True, index=True, help="Its company."
-    )
-    user_id = fields.Many2one(
-        related="order_id.user_id",
-        string="Salesperson",
-        store=True,
-        help="Salesperson of the order.",
-    )
-    partner_id = fields.Many2one(
-        related="order_id.partner_id",
-        string="Customer",
-        store=True,
-        index=True,
-        help="Customer of the order.",
-    )
-    currency_id = fields.Many2one(
-        related="order_id.currency_id", help="Currency of the amounts."
+        domain="[('state', '=', 'sale')]", help="The confirmed order to change."
     )
     state = fields.Selection(
         selection=STATES,
@@ -77,13 +45,6 @@ class SalesOrderChange(models.Model):
         index=True,
         tracking=True,
         help="How far the request is.",
-    )
-    channel = fields.Selection(
-        selection=[("staff", "Staff"), ("rpc", "Program"), ("portal", "Customer")],
-        default="staff",
-        required=True,
-        readonly=True,
-        help="Who asked for it, and how.",
     )
     reason = fields.Text(help="Why the order is changed; needed to submit.")
     internal_note = fields.Text(help="For colleagues only.")
@@ -126,12 +87,6 @@ class SalesOrderChange(models.Model):
     conflicts = fields.Json(
         readonly=True, copy=False, help="Why the request is out of date."
     )
-    requested_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, help="Who submitted the request."
-    )
-    requested_on = fields.Datetime(
-        readonly=True, copy=False, help="When it was submitted."
-    )
     accepted_by = fields.Char(
         readonly=True, copy=False, help="Who accepted it on the customer's side."
     )
@@ -148,10 +103,6 @@ class SalesOrderChange(models.Model):
         readonly=True,
         copy=False,
         help="Who applied, refused or withdrew it.",
-    )
-    decided_on = fields.Datetime(readonly=True, copy=False, help="When it was decided.")
-    decision_note = fields.Text(
-        readonly=True, copy=False, help="Why it was refused or withdrawn."
     )
     summary = fields.Char(
         compute="_compute_summary", store=True, help="The changes in one line."
@@ -177,14 +128,6 @@ class SalesOrderChange(models.Model):
                 {"conflicts": change.conflicts},
             )
 
-    def action_open_order(self):
-        """Open the order.
-
-        :return: window action
-        """
-        self.ensure_one()
-        return self.order_id._get_records_action()
-
     # === Seams === #
 
     @api.model
@@ -195,27 +138,42 @@ class SalesOrderChange(models.Model):
         self.ensure_one()
         return "change" if self.state in ("draft", *OPEN) else False
 
-    # === Append only === #
+    def _get_request_texts(self):
+        return {
+            "final": self.env._(
+                "A decided change request stays as it is. Make a new one."
+            ),
+            "submitted": self.env._(
+                "Change Request: it is submitted already. Withdraw it, or take it back "
+                "to draft with Review."
+            ),
+            "unlink": self.env._(
+                "Only drafts can be deleted. Withdraw the request instead."
+            ),
+            "again": self.env._("Make a new request."),
+        }
+
+    def _get_request_steps(self):
+        return {
+            "draft": self.env._("Submit it first."),
+            "acceptance": self.env._("Record the customer's acceptance first."),
+        }
+
+    def _prepare_decided_vals(self):
+        return {**super()._prepare_decided_vals(), "decided_by_id": self.env.uid}
+
+    # === What it is made for === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_own_create(vals_list)
-        # sudo: salespeople may not read sequences.
-        sequence = self.env["ir.sequence"].sudo()
-        changes = super().create(
-            [
-                {**vals, "name": sequence.next_by_code("sales.order.change") or "/"}
-                for vals in vals_list
-            ]
-        )
+        changes = super().create(vals_list)
         for change in changes:
-            change._check_order()
             change._write_own(change._prepare_base_vals())
         return changes
 
     def _check_order(self):
         """Refuse a request for what may be edited freely, or by others."""
-        self.order_id.check_access("write")
+        super()._check_order()
         if self.order_id.state != "sale":
             raise ChangeError(
                 self.env._(
@@ -229,37 +187,3 @@ class SalesOrderChange(models.Model):
     def _prepare_base_vals(self):
         terms = self.order_id._get_change_terms()
         return {"base_terms": terms, "base_fingerprint": get_hash(terms)}
-
-    def _get_content(self, vals):
-        """Return the names of our own fields in ``vals``; the rest is the chatter's."""
-        return {
-            name
-            for name in vals
-            if (self._fields[name]._module or "").startswith("sales_")
-        }
-
-    def write(self, vals):
-        self._check_own_write(vals)
-        content = self._get_content(vals)
-        if content and self.filtered(lambda change: change.state in FINAL):
-            raise AppendOnlyError(
-                self.env._("A decided change request stays as it is. Make a new one.")
-            )
-        typed = content - self._get_own_fields() - {"summary"}
-        if typed and self.filtered(lambda change: change.state != "draft"):
-            raise ChangeError(
-                self.env._(
-                    "Change Request: it is submitted already. Withdraw it, or take it "
-                    "back to draft with Review."
-                ),
-                field=sorted(typed)[0],
-                rule="draft",
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(change.state != "draft" for change in self):
-            raise AppendOnlyError(
-                self.env._("Only drafts can be deleted. Withdraw the request instead.")
-            )

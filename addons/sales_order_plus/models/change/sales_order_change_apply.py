@@ -1,7 +1,6 @@
 from odoo import models
 
 from ...exceptions import ChangeError
-from .grants import applying
 
 # Stock first, then where it goes and what it costs, then when.
 ORDER = (
@@ -31,17 +30,10 @@ class SalesOrderChange(models.Model):
         :raise ChangeError: if one of the changes cannot be made; nothing may be kept
         """
         self.ensure_one()
-        order = self.order_id
-        locked, returns = order.locked, self._get_returns()
-        with applying(order):
-            if locked:
-                # Odoo procures nothing for a locked order.
-                order.locked = False
+        returns = self._get_returns()
+        with self.order_id._open_for_change():
             for line in self.line_ids.sorted(lambda one: ORDER.index(one.kind)):
                 getattr(line, f"_apply_line_{line.kind}")()
-            if locked:
-                order.locked = True
-            self.env.flush_all()
         self._check_no_return(returns)
 
     def _get_returns(self):

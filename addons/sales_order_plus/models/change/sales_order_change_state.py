@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import LockError
 
 from ...exceptions import ChangeError, ChangeStaleError
 from ..seam.hashing import get_hash
@@ -150,30 +149,10 @@ class SalesOrderChange(models.Model):
 
     # === How === #
 
-    def _ensure_state(self, *states):
-        """Refuse who may not write the order, and what is out of turn."""
-        self.ensure_one()
-        self.check_access("write")
-        self.order_id.check_access("write")
-        if self.state in states:
-            return
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        if self.state == "stale":
+    def _ensure_turn(self, states):
+        if self.state == "stale" and self.state not in states:
             raise self._get_stale_error(self.conflicts or [])
-        steps = {
-            "draft": self.env._("Submit it first."),
-            "acceptance": self.env._("Record the customer's acceptance first."),
-        }
-        raise ChangeError(
-            self.env._(
-                "%(name)s is %(state)s. %(step)s",
-                name=self.name,
-                state=labels[self.state],
-                step=steps.get(self.state) or self.env._("Make a new request."),
-            ),
-            field="state",
-            rule="state",
-        )
+        return super()._ensure_turn(states)
 
     def _prepare_submit_vals(self):
         # sudo: a setting of the company.
@@ -186,21 +165,6 @@ class SalesOrderChange(models.Model):
             "conflicts": False,
         }
 
-    def _lock_order(self):
-        """Let nobody else change the order meanwhile."""
-        try:
-            # sudo: the lock is on the row, the right to write was checked.
-            self.order_id.sudo().lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise ChangeError(
-                self.env._(
-                    "%s is being changed by somebody else. Try again in a moment.",
-                    self.order_id.name,
-                ),
-                field="order_id",
-                rule="busy",
-            ) from error
-
     def _apply(self):
         """Change the order and keep what came of it; others become out of date."""
         self.ensure_one()
@@ -211,12 +175,7 @@ class SalesOrderChange(models.Model):
         result = order._get_change_figures(known)
         self._check_as_shown(result)
         self._write_own(
-            {
-                "state": "applied",
-                "result": result,
-                "decided_by_id": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-            }
+            {**self._prepare_decided_vals(), "state": "applied", "result": result}
         )
         self._log_event(
             "change.applied", order=order.name, changes=self.summary, reason=self.reason
@@ -263,26 +222,6 @@ class SalesOrderChange(models.Model):
                 note=self.env._("%s changed what is invoiced already.", self.name),
                 user_id=self.order_id.user_id.id or self.env.uid,
             )
-
-    def _decide(self, state, states, reason):
-        if not (reason or "").strip():
-            raise ChangeError(
-                self.env._("Reason: say why."), field="reason", rule="required"
-            )
-        for change in self:
-            change._ensure_state(*states)
-            change._write_own(
-                {
-                    "state": state,
-                    "decision_note": reason.strip(),
-                    "decided_by_id": self.env.uid,
-                    "decided_on": fields.Datetime.now(),
-                }
-            )
-            change._log_event(
-                f"change.{state}", order=change.order_id.name, reason=reason
-            )
-        return True
 
     # === Out of date === #
 

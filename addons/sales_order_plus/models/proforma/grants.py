@@ -3,8 +3,9 @@
 A context key comes from the client; these live in the running code alone.
 """
 
-from contextlib import contextmanager
 from contextvars import ContextVar
+
+from ..seam.granted import granted
 
 # Whether the issued content of proformas is being written by the product itself.
 _WRITING = ContextVar("sales_proforma_writing", default=False)
@@ -12,14 +13,9 @@ _WRITING = ContextVar("sales_proforma_writing", default=False)
 _CONFIRMING = ContextVar("sales_signature_confirming", default=frozenset())
 
 
-@contextmanager
 def writing_proforma():
     """Let the enclosed code write the protected fields of proformas."""
-    token = _WRITING.set(True)
-    try:
-        yield
-    finally:
-        _WRITING.reset(token)
+    return granted(_WRITING, True)
 
 
 def is_writing_proforma():
@@ -27,14 +23,9 @@ def is_writing_proforma():
     return _WRITING.get()
 
 
-@contextmanager
 def confirming(orders):
     """Let the enclosed code change the lines of ``orders`` without voiding signatures."""
-    token = _CONFIRMING.set(_CONFIRMING.get() | frozenset(orders.ids))
-    try:
-        yield
-    finally:
-        _CONFIRMING.reset(token)
+    return granted(_CONFIRMING, _CONFIRMING.get() | frozenset(orders.ids))
 
 
 def get_confirming_ids():

@@ -22,19 +22,18 @@ class SaleOrder(models.Model):
         help="What comes back of the order.",
     )
     return_count = fields.Integer(
-        compute="_compute_return_count",
+        compute="_compute_request_counts",
         groups="base.group_user",
         help="Number of returns that you may read.",
     )
 
     @api.depends("return_ids")
-    def _compute_return_count(self):
-        returns, counts = self.env["sales.order.return"], {}
-        if returns._has_records():
-            domain = [("order_id", "in", self.ids)]
-            counts = dict(returns._read_group(domain, ["order_id"], ["__count"]))
-        for order in self:
-            order.return_count = counts.get(order, 0)
+    def _compute_request_counts(self):
+        return super()._compute_request_counts()
+
+    @api.model
+    def _get_request_counters(self):
+        return {**super()._get_request_counters(), "return_count": "sales.order.return"}
 
     # === How much === #
 

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...exceptions import ReturnError
+from ..change.sales_order_change_impact import rolled_back
 
 # What a customer may choose; the rest is for staff.
 CUSTOMER_RESOLUTIONS = ("refund", "replacement", "repair")
@@ -53,10 +54,8 @@ class SaleOrder(models.Model):
         return one
 
     def _get_customer_return_reason(self, reason):
-        # sudo: customers have no rights to the reasons.
-        reasons = self.env["sales.return.reason"].sudo()
         id_ = reason.id if isinstance(reason, models.BaseModel) else reason
-        found = reasons.search([("id", "=", id_), ("portal_visible", "=", True)])
+        found = self._get_customer_return_reasons().filtered(lambda one: one.id == id_)
         if not found:
             raise ReturnError(
                 self.env._("Reason: choose why you return it."),
@@ -74,10 +73,10 @@ class SaleOrder(models.Model):
         :raise ReturnError: as :meth:`_request_return_as_customer`
         """
         self.ensure_one()
-        with self.env.cr.savepoint() as savepoint:
+        with rolled_back(self.env.cr):
             one = self._create_customer_return(quantities, reason, "-", resolution)
             data = one._prepare_preview()
-            savepoint.rollback()
+        self.env.invalidate_all()
         return data
 
     def _get_customer_return_reasons(self):

@@ -124,14 +124,8 @@ class SalesOrderApi(models.AbstractModel):
 
     @api.model
     def _get_return(self, number):
-        one = self.env["sales.order.return"].search([("name", "=", number)], limit=2)
-        if len(one) != 1:
-            raise UnknownCodeError(
-                self.env._("number: there is no return %s that you may read.", number),
-                field="number",
-                codes=[],
-            )
-        return one
+        unknown = self.env._("number: there is no return %s that you may read.", number)
+        return self._get_request_by_number("sales.order.return", number, unknown)
 
     @api.model
     def _get_return_reason(self, name):

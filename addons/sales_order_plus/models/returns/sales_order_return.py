@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ...exceptions import AppendOnlyError, ReturnError
+from ...exceptions import ReturnError
 
 STATES = [
     ("draft", "Draft"),
@@ -14,7 +14,6 @@ STATES = [
 ]
 # Still to be settled: what was asked for is not free to be asked for again.
 OPEN = ("requested", "authorised", "received")
-FINAL = ("closed", "refused", "withdrawn")
 
 
 class SalesOrderReturn(models.Model):
@@ -22,48 +21,30 @@ class SalesOrderReturn(models.Model):
 
     _name = "sales.order.return"
     _description = "Return"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "sales.guard.mixin",
-        "sales.own.fields.mixin",
-        "sales.presence.mixin",
-    ]
+    _inherit = ["sales.order.request.mixin"]
     _order = "id desc"
+    _request_error = ReturnError
+    _request_code = "return"
+    _request_free = frozenset(
+        {
+            "amount",
+            "company_id",
+            "currency_id",
+            "internal_note",
+            "partner_id",
+            "picking_ids",
+            "reason_category",
+            "user_id",
+        }
+    )
 
     name = fields.Char(
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-        help="Number of the return; the customer writes it on the parcel.",
+        help="Number of the return; the customer writes it on the parcel."
     )
     order_id = fields.Many2one(
-        "sale.order",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('state', '=', 'sale')]",
-        help="The order whose goods come back.",
+        domain="[('state', '=', 'sale')]", help="The order whose goods come back."
     )
-    company_id = fields.Many2one(
-        related="order_id.company_id", store=True, index=True, help="Its company."
-    )
-    user_id = fields.Many2one(
-        related="order_id.user_id",
-        string="Salesperson",
-        store=True,
-        help="Salesperson of the order.",
-    )
-    partner_id = fields.Many2one(
-        related="order_id.partner_id",
-        string="Customer",
-        store=True,
-        index=True,
-        help="Customer of the order.",
-    )
-    currency_id = fields.Many2one(
-        related="order_id.currency_id", store=True, help="Currency of the amounts."
-    )
+    currency_id = fields.Many2one(store=True)
     state = fields.Selection(
         selection=STATES,
         string="Status",
@@ -74,13 +55,6 @@ class SalesOrderReturn(models.Model):
         index=True,
         tracking=True,
         help="How far the return is.",
-    )
-    channel = fields.Selection(
-        selection=[("staff", "Staff"), ("rpc", "Program"), ("portal", "Customer")],
-        default="staff",
-        required=True,
-        readonly=True,
-        help="Who asked for it, and how.",
     )
     reason_id = fields.Many2one(
         "sales.return.reason",
@@ -144,12 +118,6 @@ class SalesOrderReturn(models.Model):
         copy=False,
         help="What was credited, with taxes and less the fee.",
     )
-    requested_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, help="Who asked for the return."
-    )
-    requested_on = fields.Datetime(
-        readonly=True, copy=False, help="When it was asked for."
-    )
     authorised_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, help="Who authorised it."
     )
@@ -160,13 +128,7 @@ class SalesOrderReturn(models.Model):
         readonly=True, copy=False, help="When the warehouse had all that came."
     )
     decided_on = fields.Datetime(
-        string="Settled on",
-        readonly=True,
-        copy=False,
-        help="When it was closed, refused or withdrawn.",
-    )
-    decision_note = fields.Text(
-        readonly=True, copy=False, help="Why it was refused or withdrawn."
+        string="Settled on", help="When it was closed, refused or withdrawn."
     )
     mails_sent = fields.Json(
         readonly=True, copy=False, help="What the customer was told already."
@@ -202,26 +164,28 @@ class SalesOrderReturn(models.Model):
             for one in waiting.filtered(lambda one: one._is_auto_authorised()):
                 one._authorise()
 
-    # === Append only === #
+    def _get_request_texts(self):
+        return {
+            "submitted": self.env._(
+                "Return: it was asked for already. Withdraw it and make a new one."
+            ),
+            "unlink": self.env._(
+                "Only drafts can be deleted. Withdraw the return instead."
+            ),
+            "again": self.env._("Make a new return."),
+        }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_own_create(vals_list)
-        # sudo: salespeople may not read sequences.
-        sequence = self.env["ir.sequence"].sudo()
-        returns = super().create(
-            [
-                {**vals, "name": sequence.next_by_code("sales.order.return") or "/"}
-                for vals in vals_list
-            ]
-        )
-        for one in returns:
-            one._check_order()
-        return returns
+    def _get_request_steps(self):
+        return {
+            "draft": self.env._("Ask for it first."),
+            "requested": self.env._("Authorise it first."),
+            "authorised": self.env._("Wait until the warehouse has the goods."),
+            "received": self.env._("Inspect what came."),
+        }
 
     def _check_order(self):
         """Refuse returns of what is no sale, or not the user's."""
-        self.order_id.check_access("write")
+        super()._check_order()
         if self.order_id.state == "sale":
             return
         raise ReturnError(
@@ -246,45 +210,7 @@ class SalesOrderReturn(models.Model):
             ]
         return values
 
-    def _get_content(self, vals):
-        """Return the names of our own fields in ``vals``; the rest is the chatter's."""
-        return {
-            name
-            for name in vals
-            if (self._fields[name]._module or "").startswith("sales_")
-        }
-
-    def write(self, vals):
-        self._check_own_write(vals)
-        typed = self._get_content(vals) - self._get_own_fields() - {"amount"}
-        typed -= {"internal_note", "reason_category", "currency_id"}
-        typed -= {"company_id", "user_id", "partner_id", "picking_ids"}
-        if typed and self.filtered(lambda one: one.state != "draft"):
-            raise ReturnError(
-                self.env._(
-                    "Return: it was asked for already. Withdraw it and make a new one."
-                ),
-                field=sorted(typed)[0],
-                rule="draft",
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_requested(self):
-        if any(one.state != "draft" for one in self):
-            raise AppendOnlyError(
-                self.env._("Only drafts can be deleted. Withdraw the return instead.")
-            )
-
     # === Buttons === #
-
-    def action_open_order(self):
-        """Open the order.
-
-        :return: window action
-        """
-        self.ensure_one()
-        return self.order_id._get_records_action()
 
     def action_view_pickings(self):
         """Open the transfers of this return.

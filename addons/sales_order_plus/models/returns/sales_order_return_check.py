@@ -1,7 +1,6 @@
 from math import isfinite
 
 from odoo import models
-from odoo.exceptions import LockError
 
 from ...exceptions import ReturnError
 
@@ -51,21 +50,6 @@ class SalesOrderReturn(models.Model):
         """
         for line in self.line_ids:
             line._check_not_over(within)
-
-    def _lock_order(self):
-        """Let nobody else ask for the same goods meanwhile."""
-        try:
-            # sudo: the lock is on the row; the rights were checked.
-            self.order_id.sudo().lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise ReturnError(
-                self.env._(
-                    "%s is being changed by somebody else. Try again in a moment.",
-                    self.order_id.name,
-                ),
-                field="order_id",
-                rule="busy",
-            ) from error
 
 
 class SalesOrderReturnLine(models.Model):

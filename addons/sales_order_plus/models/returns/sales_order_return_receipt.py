@@ -3,8 +3,6 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..change.grants import applying
-
 _logger = logging.getLogger(__name__)
 
 
@@ -72,20 +70,13 @@ class SalesOrderReturn(models.Model):
         self._lock_order()
         order = self.order_id
         order._ensure_return_version()
-        locked = order.locked
-        with applying(order):
-            if locked:
-                # Odoo procures nothing for a locked order.
-                order.locked = False
+        with order._open_for_change():
             credits = self._lower_credited()
-            self._write_own({"state": "closed", "decided_on": fields.Datetime.now()})
+            self._write_own({**self._prepare_decided_vals(), "state": "closed"})
             self._send_back()
             self._put_damaged_away()
             self._replace()
             credit_note = self._credit(credits)
-            if locked:
-                order.locked = True
-            self.env.flush_all()
         self._log_event(
             "return.closed",
             order=order.name,

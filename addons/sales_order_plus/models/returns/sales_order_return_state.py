@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...exceptions import ReturnError
 from ..seam.sales_guard_mixin import Finding
 from .sales_order_return_line import INSPECTIONS, RESOLUTIONS
 
@@ -80,39 +79,11 @@ class SalesOrderReturn(models.Model):
 
     # === How === #
 
-    def _ensure_state(self, *states):
-        """Refuse who may not write the order, and what is out of turn."""
-        self.ensure_one()
-        self.check_access("write")
-        self.order_id.check_access("write")
-        self._ensure_turn(states)
-
     def _ensure_inspector(self):
         """Refuse who has no right to returns; the warehouse need not write orders."""
         self.ensure_one()
         self.check_access("write")
         self._ensure_turn(("received",))
-
-    def _ensure_turn(self, states):
-        if self.state in states:
-            return
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        steps = {
-            "draft": self.env._("Ask for it first."),
-            "requested": self.env._("Authorise it first."),
-            "authorised": self.env._("Wait until the warehouse has the goods."),
-            "received": self.env._("Inspect what came."),
-        }
-        raise ReturnError(
-            self.env._(
-                "%(name)s is %(state)s. %(step)s",
-                name=self.name,
-                state=labels[self.state],
-                step=steps.get(self.state) or self.env._("Make a new return."),
-            ),
-            field="state",
-            rule="state",
-        )
 
     def _request(self, origin):
         """Check and keep a request, and ask who has to decide on it."""
@@ -180,25 +151,6 @@ class SalesOrderReturn(models.Model):
             fields.Date.context_today(self),
         )
         return policy.currency_id.compare_amounts(worth, limit) <= 0
-
-    def _decide(self, state, states, reason):
-        if not (reason or "").strip():
-            raise ReturnError(
-                self.env._("Reason: say why."), field="reason", rule="required"
-            )
-        for one in self:
-            one._ensure_state(*states)
-            one._drop(state, reason.strip())
-
-    def _drop(self, state, reason):
-        self._write_own(
-            {
-                "state": state,
-                "decision_note": reason,
-                "decided_on": fields.Datetime.now(),
-            }
-        )
-        self._log_event(f"return.{state}", order=self.order_id.name, reason=reason)
 
     # === Inspection === #
 

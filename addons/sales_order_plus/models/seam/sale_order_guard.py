@@ -74,17 +74,12 @@ class SaleOrder(models.Model):
     def _confirm_released(self):
         """Confirm in a savepoint; tell the salesperson if that fails."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._log_event("guard.released", operation="confirm")
-                self._validate_order()
-        except Exception as error:  # noqa: BLE001 whatever stops it, the decision stays
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Approved, but confirming failed"),
-                note=str(error),
-                user_id=self.user_id.id or self.env.uid,
-            )
+        summary = self.env._("Approved, but confirming failed")
+        self._try_released(self._log_and_validate, self, summary)
+
+    def _log_and_validate(self):
+        self._log_event("guard.released", operation="confirm")
+        self._validate_order()
 
     # === Paths into the gate === #
 

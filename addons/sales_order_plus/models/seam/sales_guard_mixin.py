@@ -1,24 +1,15 @@
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 
 from odoo import api, fields, models
 
 from ...exceptions import GuardError
+from .granted import granted
 
 STOPPING = frozenset({"hold", "approve", "block"})
 # Set while a state is written past the buttons: the audit tells such attempts apart. A
 # context variable of Python: no client can reach it.
 _DIRECT = ContextVar("sales_guard_direct", default=False)
-
-
-@contextmanager
-def _written_directly():
-    token = _DIRECT.set(True)
-    try:
-        yield
-    finally:
-        _DIRECT.reset(token)
 
 
 @dataclass(frozen=True)
@@ -120,6 +111,24 @@ class SalesGuardMixin(models.AbstractModel):
         Called when the last obstacle is gone; extended by the documents.
         """
 
+    def _try_released(self, go_on, order, summary):
+        """Go on in a savepoint after a decision; if that fails, the decision stays.
+
+        :param go_on: what to call
+        :param order: the order whose salesperson has to look at it then
+        :param str summary: what failed
+        """
+        try:
+            with self.env.cr.savepoint():
+                go_on()
+        except Exception as error:  # noqa: BLE001 whatever stops it, the decision stays
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=str(error),
+                user_id=order.user_id.id or self.env.uid,
+            )
+
     # === The gate === #
 
     def _compute_guard(self):
@@ -201,7 +210,7 @@ class SalesGuardMixin(models.AbstractModel):
         by_state = records.grouped("state") if transitions else {}
         for state, entered in by_state.items():
             if state in transitions:
-                with _written_directly():
+                with granted(_DIRECT, True):
                     entered._guard_ensure(transitions[state])
         return records
 
@@ -210,6 +219,6 @@ class SalesGuardMixin(models.AbstractModel):
         result = super().write(vals)
         if operation:
             # After the write: one call may change lines and state together.
-            with _written_directly():
+            with granted(_DIRECT, True):
                 entering._guard_ensure(operation)
         return result

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...exceptions import UnknownCodeError
+
 
 class SalesOrderApi(models.AbstractModel):
     """Facade for integrators over JSON-2, XML-RPC and JSON-RPC.
@@ -52,6 +54,18 @@ class SalesOrderApi(models.AbstractModel):
                 )
             )
         return order
+
+    @api.model
+    def _get_request_by_number(self, model, number, unknown):
+        """Return the one request that has a number.
+
+        :param str unknown: what is said where there is none to read
+        :raise UnknownCodeError: if there is none
+        """
+        found = self.env[model].search([("name", "=", number)], limit=2)
+        if len(found) != 1:
+            raise UnknownCodeError(unknown, field="number", codes=[])
+        return found
 
     @api.model
     def _prepare_order_data(self, order):

@@ -1,9 +1,9 @@
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from odoo import api, models, tools
 
 from ...exceptions import OwnFieldError
+from .granted import granted
 
 # Names of the fields that the running code sets. No caller reaches it: a context key
 # comes from the client, and being superuser says nothing about who asked.
@@ -11,13 +11,8 @@ _SETTING = ContextVar("sales_setting_own_fields", default=frozenset())
 OURS = "sales_"
 
 
-@contextmanager
 def _setting(names):
-    token = _SETTING.set(_SETTING.get() | frozenset(names))
-    try:
-        yield
-    finally:
-        _SETTING.reset(token)
+    return granted(_SETTING, _SETTING.get() | frozenset(names))
 
 
 class SalesOwnFieldsMixin(models.AbstractModel):

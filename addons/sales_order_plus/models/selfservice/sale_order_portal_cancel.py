@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..change.sales_order_change_impact import rolled_back
-
 
 class SaleOrder(models.Model):
     """What the customer's form for cancellations offers of an order."""
@@ -19,20 +17,22 @@ class SaleOrder(models.Model):
         return {**super()._get_self_service(), "cancel": offered}
 
     def _preview_portal_cancellation(self, quantities, reason, note=""):
-        """Return what a cancellation costs, as the page and programs read it.
-
-        It is really asked for, and undone.
-        """
+        """Return what a cancellation costs, as the page and programs read it."""
         self.ensure_one()
         before = self.amount_total
-        with rolled_back(self.env.cr):
-            one = self._request_cancellation_as_customer(quantities, reason, note)
-            lines = one._prepare_customer_rows()
-            after = 0.0 if self.state == "cancel" else self.amount_total
-            amounts = one._get_preview_amounts(before, after)
-            texts = one._get_preview_texts()
-        self.env.invalidate_all()
-        return self._prepare_portal_preview(lines, amounts, texts)
+        data = self._preview_cancellation_as_customer(quantities, reason, note)
+        amounts = self._get_cancel_amounts(before, data)
+        return self._prepare_portal_preview(data["lines"], amounts, data["texts"])
+
+    def _get_cancel_amounts(self, before, data):
+        rows = [
+            ("before", self.env._("Total so far"), before, False),
+            ("fee", self.env._("Restocking fee, untaxed"), data["fee"], False),
+            ("refund", self.env._("You get back"), data["refund"], True),
+        ]
+        if data["state"] == "applied":
+            rows.append(("after", self.env._("New total"), data["total"], True))
+        return [row for row in rows if row[2] or row[0] in ("before", "after")]
 
     def _get_customer_cancel_reasons(self):
         """Return the reasons that customers of this order may choose, as superuser."""
@@ -87,26 +87,6 @@ class SalesOrderCancellation(models.Model):
             }
             for line in self.line_ids
         ]
-
-    def _get_preview_amounts(self, before, after):
-        rows = [
-            ("before", self.env._("Total so far"), before, False),
-            ("fee", self.env._("Restocking fee, untaxed"), self.fee_amount, False),
-            ("refund", self.env._("You get back"), self.refund_amount, True),
-        ]
-        if self.state == "applied":
-            rows.append(("after", self.env._("New total"), after, True))
-        return [row for row in rows if row[2] or row[0] in ("before", "after")]
-
-    def _get_preview_texts(self):
-        steps = {
-            "applied": self.env._("It is cancelled as soon as you send it."),
-            "submitted": self.env._("We look at it and let you know."),
-        }
-        texts = [steps.get(self.state)]
-        if self.refund_amount:
-            texts.append(self.env._("What you have paid goes back the way it came."))
-        return [text for text in texts if text]
 
     def _get_customer_amount(self):
         return self.env._("You get back"), self.refund_amount
