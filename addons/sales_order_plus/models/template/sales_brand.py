@@ -53,8 +53,9 @@ class SalesBrand(models.Model):
     """A face of a company: what a customer sees on paper, in mails and in the portal.
 
     The company stays who sells: where the brand has an address of its own, the name
-    and tax number of the company are printed below it. An order takes the brand of its quotation template, else that of its
-    channel, else that of its sales team, else none, which is the company's own.
+    and tax number of the company are printed below it. An order takes the brand of its
+    quotation template, else that of its channel, else that of its sales team, else
+    none, which is the company's own.
     """
 
     _name = "sales.brand"
