@@ -9,7 +9,7 @@ from .sales_guard_mixin import ASKABLE, LETTING_PASS
 AMENDING_FIELDS = frozenset(
     {"company_id", "currency_id", "date_order", "order_line", "pricelist_id"}
 )
-DECIDED = ("pending", *LETTING_PASS, "changes_requested", "rejected")
+DECIDED = ("pending", *LETTING_PASS, "changes_requested", "rejected", "expired")
 
 
 class SaleOrder(models.Model):
@@ -193,49 +193,6 @@ class SaleOrder(models.Model):
                 reason=reasons.get(state, self.env._("it is no quotation")),
             )
         )
-
-    def action_open_approval(self):
-        """Approve, or open the dialog where a step wants a comment or a signature.
-
-        :return: as :meth:`action_approve`, or the window action of the dialog
-        """
-        return self._get_pending_requests().action_open_approval()
-
-    def action_approve(self, comment=None, **given):
-        """Approve the open request of each order.
-
-        :param str comment: shown in the history
-        :param given: signature, conditions and rating, as for a request
-        :return: True or, for several orders, a notification with the results
-        :raise VoteError: if you may not decide on it
-        """
-        return self._get_pending_requests().action_approve(comment, **given)
-
-    def action_reject(self, reason=None):
-        """Reject the open request, or ask for the reason if none is given.
-
-        :param str reason: why; shown to the salesperson
-        :return: True, or the window action of the dialog
-        :raise VoteError: if you may not decide on it
-        """
-        return self._get_pending_requests().action_reject(reason)
-
-    def action_request_change(self, reason=None):
-        """Send the open request back, or ask what is to be changed if nothing is given.
-
-        :param str reason: what is to be changed; the salesperson reads it
-        :return: True, or the window action of the dialog
-        :raise VoteError: if you may not decide on it
-        """
-        return self._get_pending_requests().action_request_change(reason)
-
-    def action_withdraw(self):
-        """Take the open request back.
-
-        :return: True
-        :raise ApprovalError: if there is none, or it is not yours
-        """
-        return self._get_pending_requests().action_withdraw()
 
     def action_view_approvals(self):
         """Open the requests of this order.

@@ -205,8 +205,8 @@ class TestViews(ApprovalCommon):
             "action_open_approval",
             "action_open_approval_preview",
             "action_apply_conditions",
-            "action_request_change",
-            "action_reject",
+            "action_open_change_request",
+            "action_open_rejection",
             "action_withdraw",
             "action_confirm",
         }
@@ -226,7 +226,11 @@ class TestViews(ApprovalCommon):
         self.assertEqual(seen(self.salesman), {"action_withdraw"})
         self.assertEqual(
             seen(approver),
-            {"action_open_approval", "action_request_change", "action_reject"},
+            {
+                "action_open_approval",
+                "action_open_change_request",
+                "action_open_rejection",
+            },
         )
         self.assertEqual(seen(self.colleague), set())
         self._reject(order, approver)
@@ -246,8 +250,8 @@ class TestViews(ApprovalCommon):
         voting = [
             "action_open_approval",
             "action_open_conditions",
-            "action_request_change",
-            "action_reject",
+            "action_open_change_request",
+            "action_open_rejection",
         ]
         self.assertEqual(self._get_buttons(request, self.ann), voting)
         self.assertEqual(self._get_buttons(request, self.salesman), ["action_withdraw"])
