@@ -72,7 +72,12 @@ class SaleOrder(models.Model):
 
     def _compute_approval_count(self):
         for order in self:
-            order.approval_count = len(order.approval_request_ids)
+            order.approval_count = len(order._get_readable_requests())
+
+    def _get_readable_requests(self):
+        """Return the requests of these orders that the user may read."""
+        requests = self.env["sales.approval.request"]
+        return self.approval_request_ids if requests._has_records() else requests
 
     @api.depends(
         "state",
@@ -139,7 +144,7 @@ class SaleOrder(models.Model):
     @api.depends_context("uid")
     def _compute_can_vote(self):
         for order in self:
-            order.can_vote = any(order.approval_request_ids.mapped("can_vote"))
+            order.can_vote = any(order._get_readable_requests().mapped("can_vote"))
 
     @api.model
     def _search_can_vote(self, operator, values):
@@ -212,7 +217,7 @@ class SaleOrder(models.Model):
 
     def _get_pending_request(self):
         self.ensure_one()
-        requests = self.approval_request_ids
+        requests = self._get_readable_requests()
         return requests.filtered(lambda request: request.state == "pending")
 
     def _get_pending_requests(self):
@@ -251,7 +256,10 @@ class SaleOrder(models.Model):
             ("state", "in", DECIDED),
         ]
         # sudo: the gate does not depend on who asks; oldest first, the newest stays.
-        requests = self.env["sales.approval.request"].sudo().search(domain, order="id")
+        requests = self.env["sales.approval.request"].sudo()
+        if not requests._has_records():
+            return {}
+        requests = requests.search(domain, order="id")
         current = {request.sale_order_id.id: request for request in requests}
         return {
             order.id: current[order._origin.id]

@@ -37,6 +37,8 @@ class SalesGuardMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: the story is told as a whole or not at all.
         requests = self.env["sales.approval.request"].sudo()
+        if not requests._has_records():
+            return requests
         domain = [
             (name, "=", value)
             for name, value in self._prepare_approval_document_vals().items()

@@ -18,6 +18,7 @@ from . import test_delegation
 from . import test_escalation
 from . import test_escalation_levels
 from . import test_expiry
+from . import test_gate_more_paths
 from . import test_gate_paths
 from . import test_goods_back_approval
 from . import test_language

@@ -80,7 +80,8 @@ class TestViews(ApprovalCommon):
         expected = {"to_approve": 1, "mine": 0, "pending": 1}
         expected |= {"overdue": 0, "due_today": 0, "of_orders": 1, "of_documents": 0}
         self.assertEqual(
-            found, {**expected, "approved": 0, "to_review": 0, "rejected": 0}
+            found,
+            {**expected, "approved": 0, "to_review": 0, "rejected": 0, "expired": 0},
         )
 
     def test_filters_of_the_desk(self):

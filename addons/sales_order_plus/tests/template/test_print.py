@@ -239,7 +239,11 @@ class TestPrint(SalesPlusCommon):
         self.product.image_1920 = self._make_picture()
         order = self._new_long_order(40, show_images=True)
         pages = self._print(order)
-        self.assertEqual(sum(len(page.images) for page in pages), 40)
+        self.assertGreater(len(pages), 1)
+        # The file holds the picture once a page, however often it is drawn.
+        self.assertTrue(all(page.images for page in pages))
+        texts = "".join(page.extract_text() for page in pages)
+        self.assertEqual(texts.count(self.product.name), 40)
 
     def test_warranty(self):
         self.product.write({"warranty_duration": 24, "warranty_unit": "month"})
@@ -311,4 +315,5 @@ class TestPrint(SalesPlusCommon):
             }
         )
         order = self._new_order((self.product, 1), show_sku=True)
-        self.assertIn("Your number: CUST-77", self._get_text(order))
+        text = " ".join(self._get_text(order).split())
+        self.assertIn("Your number: CUST-77", text)
