@@ -50,7 +50,7 @@ class SaleOrderLine(models.Model):
         """Return {line: agreement with the customer} of the lines that have one."""
         # sudo: agreements count for whoever orders, the portal customer too.
         agreements = self.env["sales.customer.product"].sudo()
-        key = ("line.agreements", self.env, self._ids)
+        key = ("line.agreements", self._ids)
         return once(key, lambda: agreements._get_by_line(self))
 
     def _get_qty_issue(self, agreed=None):
