@@ -93,7 +93,12 @@ class SaleOrder(models.Model):
         "approval_request_ids.state",
     )
     def _compute_approval_state(self):
-        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        # An empty form is nothing to decide on yet.
+        quotations = self.filtered(
+            lambda order: (
+                order.state in ("draft", "sent") and (order._origin or order.order_line)
+            )
+        )
         standings = quotations._get_approval_standings("confirm")
         for order in self:
             standing = standings.get(order.id)
