@@ -5,8 +5,8 @@ class SalesOrderCancellation(models.Model):
     """What is invoiced and cancelled is credited, while the order still stands.
 
     Drafts of invoices that say too much are cancelled, posted ones are credited line by
-    line and set off against what is unpaid. What was paid of it is the refund: somebody
-    is asked to pay it back.
+    line and set off against what is unpaid. What was paid of it goes back, see
+    ``models/refund``.
     """
 
     _inherit = "sales.order.cancellation"
@@ -58,31 +58,13 @@ class SalesOrderCancellation(models.Model):
         )
         rows = [line._prepare_invoice_line(quantity=quantities[line]) for line in lines]
         credit_note = order._create_credit_note(rows, self.name, invoices)
+        credit_note.sales_cancellation_id = self.id
         credit_note.action_post()
         order._set_off(credit_note)
-        self._write_own({"refund_amount": credit_note.amount_residual})
         self._log_event(
             "cancellation.credited",
             order=order.name,
             credit_note=credit_note.name,
             amount=credit_note.amount_total,
             refund=credit_note.amount_residual,
-        )
-
-    def _finish(self, known):
-        result = super()._finish(known)
-        if self.currency_id.compare_amounts(self.refund_amount, 0) > 0:
-            self._ask_to_pay_back()
-        return result
-
-    def _ask_to_pay_back(self):
-        """Ask the salesperson to see to it that the customer gets his money."""
-        # sudo: a customer who cancels by himself writes no activities.
-        self.order_id.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._(
-                "Pay back %s", self.currency_id.format(self.refund_amount)
-            ),
-            note=self.env._("%s cancelled what is paid already.", self.name),
-            user_id=self.user_id.id or self.env.ref("base.user_admin").id,
         )

@@ -31,7 +31,6 @@ class SalesOrderReturn(models.Model):
         policy = self.env["sales.change.policy"]._get_for(self.order_id)
         if not policy.return_credit_draft:
             credit_note.action_post()
-            self.order_id._set_off(credit_note)
         return credit_note
 
     def _create_credit_note(self, rows):
