@@ -115,6 +115,10 @@ from .quotation import test_quotation_revision
 from .quotation import test_quotation_screens
 from .quotation import test_quotation_status
 from .quotation import test_quotation_terms
+from .refund import test_refund
+from .refund import test_refund_amounts
+from .refund import test_refund_faults
+from .refund import test_refund_race
 from .restriction import test_assortment
 from .restriction import test_compatibility
 from .restriction import test_denied_party

@@ -96,7 +96,9 @@ class SaleOrder(models.Model):
         """Return [(transaction, amount)] of what is reserved and not needed any more."""
         found, needed = [], self.amount_total if self.state == "sale" else 0.0
         needed -= sum(tx._get_left() for tx in self._get_own_captures())
-        reserved = self._get_own_payments().filtered(lambda tx: tx.state == "authorized")
+        reserved = self._get_own_payments().filtered(
+            lambda tx: tx.state == "authorized"
+        )
         for transaction in reserved.sorted("id"):
             left = transaction._get_left("void")
             kept = min(max(needed, 0.0), left)
@@ -116,4 +118,3 @@ class SaleOrder(models.Model):
             note=note,
             user_id=self.user_id.id or self.env.ref("base.user_admin").id,
         )
-

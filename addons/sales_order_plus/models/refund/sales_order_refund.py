@@ -107,7 +107,9 @@ class SalesOrderRefund(models.Model):
         related="transaction_id.provider_id", store=True, help="Who gives it back."
     )
     currency_id = fields.Many2one(
-        related="transaction_id.currency_id", store=True, help="Currency of the payment."
+        related="transaction_id.currency_id",
+        store=True,
+        help="Currency of the payment.",
     )
     amount = fields.Monetary(readonly=True, help="How much goes back.")
     credited_amount = fields.Monetary(
