@@ -56,7 +56,7 @@ class SalesOrderCancellation(models.Model):
         invoices = lines.invoice_lines.move_id.filtered(
             lambda one: one.move_type == "out_invoice" and one.state == "posted"
         )
-        rows = [line._prepare_invoice_line(quantity=quantities[line]) for line in lines]
+        rows = self._prepare_credit_rows(quantities)
         credit_note = order._create_credit_note(rows, self.name, invoices)
         credit_note.sales_cancellation_id = self.id
         credit_note.action_post()
@@ -68,3 +68,10 @@ class SalesOrderCancellation(models.Model):
             amount=credit_note.amount_total,
             refund=credit_note.amount_residual,
         )
+
+    def _prepare_credit_rows(self, quantities):
+        """Return the values of the lines of the credit note."""
+        return [
+            line._prepare_invoice_line(quantity=quantity)
+            for line, quantity in quantities.items()
+        ]
