@@ -27,6 +27,8 @@ from .eligibility import test_cost
 from .eligibility import test_hazmat
 from .eligibility import test_license
 from .eligibility import test_status
+from .fee import test_restocking_fee
+from .fee import test_return_fee
 from .intake import test_intake_access
 from .intake import test_intake_bad_input
 from .intake import test_intake_batch

@@ -116,9 +116,10 @@ class SalesOrderApi(models.AbstractModel):
         :param str number: number of the return
         :return: dict with ``number``, ``order``, ``state``, ``reason``, ``transfers``,
             ``credit_notes`` (numbers), ``credited`` (with taxes), ``fee``,
-            ``expected_fee`` (without taxes, before it is settled), ``requested_on`` and ``decided_on`` (UTC) and ``lines``, each with ``line``
-            (id of the line of the return), ``order_line``, ``product``, ``quantity``,
-            ``received``, ``accepted``, ``inspection`` and ``resolution``
+            ``expected_fee`` (without taxes, before it is settled), ``requested_on`` and
+            ``decided_on`` (UTC) and ``lines``, each with ``line`` (id of the line of the
+            return), ``order_line``, ``product``, ``quantity``, ``received``,
+            ``accepted``, ``inspection`` and ``resolution``
         """
         return self._prepare_return_data(self._get_return(number))
 
