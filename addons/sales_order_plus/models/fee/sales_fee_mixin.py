@@ -42,11 +42,6 @@ class SalesFeeMixin(models.AbstractModel):
     # === Hooks === #
 
     @api.model
-    def _get_fee_operation(self):
-        """Return the guarded operation that waits for the decision."""
-        raise NotImplementedError
-
-    @api.model
     def _get_fee_states(self):
         """Return the states in which somebody may decide on the fee."""
         raise NotImplementedError
@@ -105,11 +100,12 @@ class SalesFeeMixin(models.AbstractModel):
 
     # === Gate === #
 
-    def _get_guard_findings(self, operation, baseline=None):
-        """Hold what waits for a decision on its fee."""
-        findings = super()._get_guard_findings(operation, baseline)
-        if operation != self._get_fee_operation():
-            return findings
+    def _add_fee_findings(self, findings):
+        """Hold what waits for a decision on its fee.
+
+        :param dict findings: {record id: [Finding]}
+        :return: the findings with ours
+        """
         for one in self.filtered(lambda one: one.fee_waiver == "wanted"):
             text = self.env._(
                 "A sales manager has to say whether the restocking fee is waived "

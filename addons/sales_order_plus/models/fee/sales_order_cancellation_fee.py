@@ -12,10 +12,6 @@ class SalesOrderCancellation(models.Model):
     _inherit = ["sales.order.cancellation", "sales.fee.mixin"]
 
     @api.model
-    def _get_fee_operation(self):
-        return "cancel"
-
-    @api.model
     def _get_fee_states(self):
         return ("draft", "submitted")
 
@@ -120,3 +116,9 @@ class SalesOrderCancellation(models.Model):
         invoice.sales_cancellation_id = self.id
         invoice.action_post()
         order._set_off_payments(invoice)
+
+    # === Gate === #
+
+    def _get_guard_findings(self, operation, baseline=None):
+        findings = super()._get_guard_findings(operation, baseline)
+        return self._add_fee_findings(findings) if operation == "cancel" else findings

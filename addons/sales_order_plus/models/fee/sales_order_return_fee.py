@@ -15,10 +15,6 @@ class SalesOrderReturn(models.Model):
     )
 
     @api.model
-    def _get_fee_operation(self):
-        return "return"
-
-    @api.model
     def _get_fee_states(self):
         open_ = ("draft", "requested")
         manager = self.env.user.has_group("sales_team.group_sale_manager")
@@ -56,3 +52,9 @@ class SalesOrderReturn(models.Model):
             days_after=self.days_since_delivery,
         )
         return self.env["sales.restocking.fee"]._get_fees(self.order_id, worths, case)
+
+    # === Gate === #
+
+    def _get_guard_findings(self, operation, baseline=None):
+        findings = super()._get_guard_findings(operation, baseline)
+        return self._add_fee_findings(findings) if operation == "return" else findings

@@ -58,9 +58,13 @@ class FakeProviderMixin:
     """A provider that takes, reserves and gives back; nothing leaves the machine."""
 
     @classmethod
+    def _get_method(cls, env):
+        return env.ref("payment.payment_method_unknown")
+
+    @classmethod
     def _make_provider(cls, env, company, **values):
-        method = env.ref("payment.payment_method_unknown")
-        method.support_refund = values.pop("support", "partial")
+        method = cls._get_method(env)
+        method.support_refund = "partial"
         return env["payment.provider"].create(
             {
                 "name": "Fake Pay",
@@ -107,6 +111,7 @@ class RefundCommon(FakeProviderMixin, CancellationCommon):
         super().setUpClass()
         cls.bookkeeper = cls._new_user("tsop_boo", "account.group_account_invoice")
         cls.provider = cls._make_provider(cls.env, cls.company)
+        cls.method = cls._get_method(cls.env)
         cls.outstanding = cls.env["account.account"].create(
             {
                 "name": "Outstanding test receipts",
@@ -114,6 +119,19 @@ class RefundCommon(FakeProviderMixin, CancellationCommon):
                 "account_type": "asset_current",
                 "reconcile": True,
                 "company_ids": [Command.set(cls.company.ids)],
+            }
+        )
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.method_line = cls.env["account.payment.method.line"].create(
+            {
+                "name": "Fake Pay",
+                "journal_id": journal.id,
+                "payment_method_id": cls.env.ref(
+                    "account.account_payment_method_manual_in"
+                ).id,
+                "payment_provider_id": cls.provider.id,
             }
         )
         (cls.product | cls.other | cls.service).invoice_policy = "order"
@@ -125,10 +143,7 @@ class RefundCommon(FakeProviderMixin, CancellationCommon):
         self._book_on(self.outstanding)
 
     def _book_on(self, account):
-        journal = self.provider.journal_id
-        lines = journal.inbound_payment_method_line_ids
-        lines |= journal.outbound_payment_method_line_ids
-        lines.payment_account_id = account
+        self.method_line.payment_account_id = account
 
     def _pay_online(self, order, amount=None, state="done", invoices=None):
         """Pay through the provider, booked as Odoo books it."""
@@ -136,7 +151,7 @@ class RefundCommon(FakeProviderMixin, CancellationCommon):
         transaction = self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
-                "payment_method_id": self.provider.payment_method_ids[:1].id,
+                "payment_method_id": self.method.id,
                 "reference": f"{order.name}-{len(order.transaction_ids) + 1}",
                 "amount": order.amount_total if amount is None else amount,
                 "currency_id": order.currency_id.id,

@@ -139,11 +139,11 @@ class TestRefund(RefundCommon):
 
     def test_provider_gives_nothing_back(self):
         order, _invoice, transaction = self._paid()
-        self.provider.payment_method_ids.support_refund = "none"
+        self.method.support_refund = "none"
         self._cancelled(order, {0: 4})
         self.assertFalse(self._get_refunds(order))
         self.assertIn("476", order.activity_ids.summary)
-        self.provider.payment_method_ids.support_refund = "full_only"
+        self.method.support_refund = "full_only"
         self._cancelled(order)
         self.assertFalse(self._get_refunds(order), "714 is not all of it")
         self.assertEqual(transaction._get_left(), 1190)

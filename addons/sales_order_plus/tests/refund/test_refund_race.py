@@ -43,11 +43,12 @@ class TestRefundRace(FakeProviderMixin, RaceCommon):
             {"partner_id": partner.id, "order_line": [Command.create(line)]}
         )
         order.action_confirm()
+        self.support = self._get_method(env).support_refund
         provider = self._make_provider(env, order.company_id)
         transaction = env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
-                "payment_method_id": provider.payment_method_ids[:1].id,
+                "payment_method_id": self._get_method(env).id,
                 "reference": f"{order.name}-race",
                 "amount": 500,
                 "currency_id": order.currency_id.id,
@@ -94,6 +95,7 @@ class TestRefundRace(FakeProviderMixin, RaceCommon):
                 ("sale_order", "id", "sale_order"),
             ):
                 self._delete_rows(env, table, column, [self.ids[name]])
+            self._get_method(env).support_refund = self.support
             env["product.product"].browse(self.product_id).active = False
             env["res.partner"].browse(self.partner_id).active = False
 
