@@ -199,6 +199,7 @@
         "data/refund/ir_cron.xml",
         "data/refund/mail_template_data.xml",
         "views/refund/sales_order_refund_views.xml",
+        "security/analysis_rules.xml",
         "security/selfservice_rules.xml",
         "data/selfservice/sales_help_article_data.xml",
         "views/selfservice/sales_help_article_views.xml",
@@ -208,6 +209,9 @@
         "views/returns/sales_retention_views.xml",
         "views/cancellation/sale_mass_cancel_orders_views.xml",
         "views/cancellation/res_config_settings_views.xml",
+        "views/retention/sales_order_cancellation_views.xml",
+        "data/analysis/ir_cron.xml",
+        "views/analysis/sales_cancellation_report_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",

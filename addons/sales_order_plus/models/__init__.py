@@ -15,5 +15,7 @@ from . import cancellation
 from . import returns
 from . import fee
 from . import refund
+from . import retention
+from . import analysis
 from . import sale_order_own_fields
 from . import selfservice

@@ -4,6 +4,7 @@ Odoo collects the modules named ``test_*`` of this package: each is listed here,
 so a module's name must be unique over all folders.
 """
 
+from .analysis import test_cancellation_report
 from .change import test_change_api
 from .change import test_change_apply
 from .change import test_change_guard
@@ -127,6 +128,7 @@ from .restriction import test_denied_party
 from .restriction import test_embargo
 from .restriction import test_minimum_order
 from .restriction import test_shipping_restriction
+from .retention import test_offer_before_cancelling
 from .returns import test_retention
 from .returns import test_return_flow
 from .seam import test_api
