@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import float_compare
 
 
 class SalesOrderCancellation(models.Model):
@@ -36,9 +37,11 @@ class SalesOrderCancellation(models.Model):
         """Return {order line: quantity that is invoiced and not owed any more}."""
         cancelled = {one.order_line_id: one.quantity for one in self.line_ids}
         quantities = {}
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         for line in self._get_credited_lines():
             quantity = line.qty_invoiced - self._get_owed(line, cancelled)
-            if line.product_uom_id.compare(quantity, 0) > 0:
+            # Down payments have no unit.
+            if float_compare(quantity, 0, precision_digits=digits) > 0:
                 quantities[line] = quantity
         return quantities
 

@@ -63,5 +63,7 @@ class TestRefundAmounts(RefundCommon):
             asked = [one for one, _amount in self.server.asked]
             self.assertEqual(len(asked), len(set(asked)), "none twice")
         owed = order.amount_total if order.state == "sale" else 0.0
-        self.assertAlmostEqual(paid - self._given(order), owed)
+        # Taxes are rounded in each document: a cent for each of them at most.
+        cents = 0.011 * len(self._get_credits(order))
+        self.assertAlmostEqual(paid - self._given(order), owed, delta=cents + 0.001)
         self.assertFalse(order.activity_ids)

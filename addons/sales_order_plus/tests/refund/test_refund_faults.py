@@ -102,8 +102,8 @@ class TestRefundFaults(RefundCommon):
     @mute_logger(SENDING, PROVIDER, "odoo.addons.base.models.ir_cron", "odoo.sql_db")
     def test_killed_after_the_provider_was_asked(self):
         self.server.answer = OperationalError("killed")
-        with self.assertRaises(OperationalError):
-            self.refund._run()
+        with self.assertRaises(OperationalError), self.env.registry.cursor() as cr:
+            self.refund.with_env(self.env(cr=cr))._run()
         self.env.invalidate_all()
         self.assertEqual(len(self.server.asked), 1)
         self.assertEqual(self.refund.state, "sent")
