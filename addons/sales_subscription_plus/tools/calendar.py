@@ -71,3 +71,22 @@ def get_local_date(moment: datetime, tz: str) -> date:
     :param tz: IANA name, such as Europe/London
     """
     return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()
+
+
+def get_utc_midnight(day: date, tz: str) -> datetime:
+    """Return when ``day`` begins in time zone ``tz``, as Odoo stores it.
+
+    Days have 23 or 25 hours where the clock changes. Where midnight itself does not
+    exist, the day begins with the first moment that does.
+    """
+    zone = pytz.timezone(tz)
+    midnight = datetime.combine(day, datetime.min.time())
+    try:
+        local = zone.localize(midnight, is_dst=None)
+    except pytz.NonExistentTimeError:
+        local = zone.normalize(zone.localize(midnight, is_dst=True))
+        while local.date() < day:
+            local = zone.normalize(local + timedelta(minutes=15))
+    except pytz.AmbiguousTimeError:
+        local = zone.localize(midnight, is_dst=True)
+    return local.astimezone(pytz.utc).replace(tzinfo=None)
