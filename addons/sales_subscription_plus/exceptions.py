@@ -25,3 +25,9 @@ class SubscriptionChangeError(SalesError):
     """A change does not fit the subscription as it is."""
 
     code = "subscription_change"
+
+
+class SelfServiceRefusedError(SalesError):
+    """A customer asked for what his plan, or the state, does not allow."""
+
+    code = "subscription_self_service"

@@ -10,6 +10,7 @@ class SalesPlanPriceTier(models.Model):
 
     price_id = fields.Many2one(
         "sales.plan.price",
+        string="Table",
         required=True,
         index=True,
         ondelete="cascade",

@@ -137,21 +137,15 @@ class SalesSubscriptionPlan(models.Model):
         :rtype: odoo.addons.sales_subscription_plus.tools.schedule.Schedule
         """
         self.ensure_one()
-        anchor = schedule.get_first_anchor(
+        return schedule.Schedule.build(
             start,
+            self.interval_count,
+            self.interval_unit,
             self.anchor_mode,
+            base,
             day=self.anchor_day,
             weekday=int(self.anchor_weekday or 0),
             month=int(self.anchor_month or 1),
-        )
-        fixed = self.anchor_mode in ("month_day", "year_day")
-        return schedule.Schedule(
-            start=start,
-            anchor=anchor,
-            count=self.interval_count,
-            unit=self.interval_unit,
-            day=self.anchor_day if fixed else None,
-            base=base,
         )
 
     def _get_months(self):

@@ -5,7 +5,7 @@ stub) that ends the day before the first fixed day, and its numbers may go on fr
 an older schedule (``base``) after the rhythm was changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -57,6 +57,28 @@ class Schedule:
     unit: str
     day: int | None = None
     base: int = 0
+
+    @classmethod
+    def build(
+        cls,
+        start: date,
+        count: int,
+        unit: str,
+        mode: str = "start",
+        base: int = 0,
+        **fixed,
+    ) -> "Schedule":
+        """Return the schedule from ``start`` whose first fixed day comes soonest.
+
+        :param mode: see :func:`get_first_anchor`, also for ``fixed``
+        """
+        anchor = get_first_anchor(start, mode, **fixed)
+        day = fixed.get("day") if mode in ("month_day", "year_day") else None
+        schedule = cls(start, anchor, count, unit, day, base)
+        # Quarters from 1 January begin on 1 April too.
+        while mode == "year_day" and schedule.get_boundary(-1) >= start:
+            schedule = replace(schedule, anchor=schedule.get_boundary(-1))
+        return schedule
 
     @property
     def has_stub(self) -> bool:
