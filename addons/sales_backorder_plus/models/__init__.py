@@ -6,6 +6,12 @@ from . import sales_backorder_words
 from . import sales_backorder_date
 from . import sales_backorder_news
 from . import sales_backorder_policy
+from . import sales_product_substitute
+from . import sales_backorder_procure
+from . import sales_backorder_ways
+from . import sales_order_change_line
+from . import sales_backorder_choice
+from . import sale_order_choice
 from . import sales_backorder_run
 from . import sales_backorder_run_line
 from . import sales_backorder_run_plan

@@ -13,7 +13,7 @@ becomes of a reservation is said by the strategy of the customer's policy:
 - ``none`` (no policy): as keep, but ``best`` may take it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from odoo.tools import groupby
 
@@ -35,7 +35,6 @@ class Claim:
     strategy: str = "none"
     firm: bool = False
     target: float = 0.0
-    sources: list = field(default_factory=list)
 
     @property
     def missing(self):

@@ -171,7 +171,10 @@ class SaleOrder(models.Model):
     def _get_backorder_url(self):
         """Return where the customer reads, and says, what shall become of it."""
         self.ensure_one()
-        return self.get_base_url() + self.get_portal_url(anchor="backorders")
+        suffix = "/backorder" if self._may_choose() else None
+        return self.get_base_url() + self.get_portal_url(
+            suffix=suffix, anchor=None if suffix else "backorders"
+        )
 
 
 class SaleOrderLine(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models, tools
 
-from ..order.res_partner_class import CUSTOMER_CLASSES
+from .res_partner_class import CUSTOMER_CLASSES
 
 
 class SalesOrderScopeMixin(models.AbstractModel):
