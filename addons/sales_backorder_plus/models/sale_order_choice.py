@@ -152,7 +152,7 @@ class SalesBackorder(models.Model):
         self.ensure_one()
         day = self.customer_date
         until = format_date(self.env, day) if day else self.env._("no date yet")
-        options = [
+        return [
             {"value": "wait", "label": self.env._("Wait"), "text": until},
             *self._get_partial_options(),
             *self._get_substitute_options(),
@@ -162,7 +162,6 @@ class SalesBackorder(models.Model):
                 "text": self._format_quantity(self.qty_short),
             },
         ]
-        return options
 
     def _get_partial_options(self):
         order = self.order_id

@@ -2,6 +2,8 @@ from . import test_access_rights
 from . import test_allocation
 from . import test_api
 from . import test_backorder_policy
+from . import test_choice
+from . import test_consolidation
 from . import test_dates
 from . import test_detect
 from . import test_eta

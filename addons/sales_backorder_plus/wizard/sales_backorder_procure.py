@@ -39,13 +39,14 @@ class SalesBackorderProcure(models.TransientModel):
 
     @api.model
     def _prepare_line(self, product, warehouse, quantity, backorders):
-        company = warehouse.company_id
-        seller = product.with_company(company)._select_seller(quantity=quantity)
+        seller = backorders._get_seller(product, warehouse.company_id, quantity)
         return {
             "product_id": product.id,
             "warehouse_id": warehouse.id,
-            "quantity": quantity,
-            "seller_id": (seller or product.seller_ids[:1]).id,
+            "quantity": backorders._get_buyable(product, seller, quantity)
+            if seller
+            else quantity,
+            "seller_id": seller.id,
             "backorder_ids": [Command.set(backorders.ids)],
         }
 
