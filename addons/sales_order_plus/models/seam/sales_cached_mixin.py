@@ -27,7 +27,7 @@ class SalesCachedMixin(models.AbstractModel):
         # committed has a version of its own, so nobody else ever meets it.
         self.flush_model()
         return SQL(
-            "(SELECT md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id))"
+            "(SELECT count(*) || ':' || sum(hashint8extended(id, xmin::text::int8))"
             " FROM %s)",
             SQL.identifier(self._table),
         )
