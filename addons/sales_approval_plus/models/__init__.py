@@ -33,6 +33,7 @@ from . import sales_guard_mixin
 from . import sale_order_approval
 from . import sales_guard_mixin_document
 from . import sales_approval_policy_document
+from . import sale_order_control
 from . import sales_approval_criterion_change
 from . import sales_approval_request_document
 from . import sales_order_change_metrics
