@@ -19,6 +19,7 @@ TYPED = (
     "carrier_id",
     "freight",
     "payment_term_id",
+    "payment_method_line_id",
     "order_priority",
     "text",
 )

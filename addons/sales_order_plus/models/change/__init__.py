@@ -11,9 +11,11 @@ from . import sales_order_change_impact
 from . import sales_order_change_state
 from . import sales_order_change_automatic
 from . import sales_order_change_mail
+from . import sales_order_change_payment
 from . import sales_change_policy_limits
 from . import sales_order_version
 from . import sale_order_version
+from . import sales_order_version_restore
 from . import sale_order_change
 from . import sale_order_change_figures
 from . import sale_order_line_change_stock

@@ -22,6 +22,7 @@ HEADER_FIELDS = frozenset(
         "partner_shipping_id",
         "payment_term_id",
         "picking_policy",
+        "preferred_payment_method_line_id",
         "pricelist_id",
         "requested_date",
         "requested_window_from",

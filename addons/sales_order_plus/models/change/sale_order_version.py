@@ -79,8 +79,12 @@ class SaleOrder(models.Model):
             self._add_version("base")
 
     def _get_version_snapshot(self):
-        """Return the order as plain data, with how and when it is delivered."""
+        """Return the order as plain data, with how and when it is delivered.
+
+        Under ``terms`` is what a change back to it needs.
+        """
         snapshot = self._get_quotation_snapshot()
+        snapshot["terms"] = self._get_change_terms()["header"]
         # sudo: the carrier is part of the paper.
         order = self.sudo().with_context(lang=self.partner_id.lang or self.env.lang)
         priorities = dict(

@@ -9,6 +9,7 @@ ORDER = (
     "delivery_address",
     "invoice_address",
     "payment_term",
+    "payment_method",
     "substitute",
     "add",
     "price",
