@@ -46,11 +46,12 @@ class SalesOrderApi(models.AbstractModel):
             remove, date, delivery_address, invoice_address, carrier, payment_term,
             payment_method, priority, instructions), ``line`` (id of the order line, or
             the internal reference of its product), ``product`` (internal reference),
-            and what the kind needs: ``quantity`` (unit of the line), ``price_unit`` (currency of the
-            order), ``discount`` (percent), ``keep_price``, ``commitment_date`` (UTC),
-            ``requested_date``, ``window_from``, ``window_to`` (hours), ``partner_id``,
-            ``carrier_id``, ``freight``, ``payment_term_id``,
-            ``payment_method_line_id``, ``order_priority``, ``text``
+            and what the kind needs: ``quantity`` (unit of the line), ``price_unit``
+            (currency of the order), ``discount`` (percent), ``keep_price``,
+            ``commitment_date`` (UTC), ``requested_date``, ``window_from``,
+            ``window_to`` (hours), ``partner_id``, ``carrier_id``, ``freight``,
+            ``payment_term_id``, ``payment_method_line_id``, ``order_priority``,
+            ``text``
         :param str reason: why
         :param bool submit: submit it; else it stays a draft with its impact
         :param bool apply: apply it at once, if nothing stands against it
