@@ -13,6 +13,14 @@ class TestVersionRestore(ChangeCommon):
 
     def _changed(self):
         self._control()
+        self.customer.write(
+            {
+                "street": "Main Street 1",
+                "city": "Namur",
+                "zip": "5000",
+                "country_id": self.env.ref("base.be").id,
+            }
+        )
         order = self._confirmed((self.product, 10), (self.service, 2))
         self._applied(
             order,
