@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from odoo import fields, models
 
 from odoo.addons.sales_order_plus.models.change.sales_order_change import OPEN
@@ -21,13 +23,18 @@ TYPED = (
     "payment_term_id",
     "payment_method_line_id",
     "order_priority",
+    "fee",
     "text",
+    "request_type_id",
+    "request_values",
 )
 
 
 def _get_plain(value):
     if isinstance(value, models.BaseModel):
         return value.ids
+    if isinstance(value, Mapping):
+        return sorted(f"{name}: {one}" for name, one in value.items())
     return f"{value:.6f}" if isinstance(value, float) else str(value or "")
 
 

@@ -118,6 +118,15 @@ class SalesOrderChange(models.Model):
             for one in self._get_figures("before").get("pickings", ())
         )
 
+    def _measure_change_rush(self):
+        """Measure whether it hurries for goods that others have, or nobody has."""
+        return self._measure_each(
+            lambda one: (
+                any(line._becomes_urgent() for line in one.line_ids)
+                and one._get_short("after") > 0
+            )
+        )
+
     def _measure_change_special(self):
         return self._measure_each(lambda one: one._has_kind("special"))
 

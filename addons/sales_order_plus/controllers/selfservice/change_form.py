@@ -8,6 +8,7 @@ from ...exceptions import SelfServiceError
 from ..quotation.quotation_portal import _to_int
 from ..shipping.portal_address import read_time
 from .portal_selfservice import read_number
+from .special_form import read_specials
 
 INSTRUCTIONS_LENGTH = 1000  # as the delivery instructions of an order
 ADDRESS_FIELDS = {
@@ -38,6 +39,8 @@ def read_changes(order, post):
     for kind, reader in readers.items():
         if kind in kinds and (vals := reader(order, post, kind)):
             rows.append({"kind": kind, **vals})
+    if "special" in kinds:
+        rows += read_specials(order, post)
     return rows
 
 

@@ -58,6 +58,7 @@ def prepare(order):
             for name in ("requested_window_from", "requested_window_to")
         ],
         "priorities": order._get_priority_choices() if "priority" in kinds else {},
+        "specials": order._get_special_types() if "special" in kinds else [],
     }
 
 

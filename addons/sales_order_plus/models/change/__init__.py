@@ -12,7 +12,11 @@ from . import sales_order_change_state
 from . import sales_order_change_automatic
 from . import sales_order_change_mail
 from . import sales_order_change_payment
+from . import sales_change_request_type
+from . import sales_order_change_special
+from . import sales_order_change_slot
 from . import sales_change_policy_limits
+from . import sales_order_change_rush
 from . import sales_order_version
 from . import sale_order_version
 from . import sales_order_version_restore
@@ -22,4 +26,5 @@ from . import sale_order_line_change_stock
 from . import change_exempt
 from . import sale_order_change_guard
 from . import sales_order_api_change
+from . import sales_order_api_special
 from . import sale_order_change_customer

@@ -17,6 +17,7 @@ ORDER = (
     "carrier",
     "priority",
     "instructions",
+    "special",
 )
 
 

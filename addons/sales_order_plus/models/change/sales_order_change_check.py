@@ -17,6 +17,7 @@ NEEDED = {
     "payment_term": ("payment_term_id",),
     "payment_method": ("payment_method_line_id",),
     "priority": ("order_priority",),
+    "special": ("request_type_id",),
 }
 ADDRESS_KINDS = ("delivery_address", "invoice_address")
 

@@ -17,6 +17,7 @@ KINDS = [
     ("payment_method", "Payment Method"),
     ("priority", "Priority"),
     ("instructions", "Delivery Instructions"),
+    ("special", "Special Request"),
 ]
 # Kinds that are about one line of the order.
 OF_LINE = ("quantity", "price", "substitute", "remove")

@@ -12,6 +12,7 @@ FORM_KINDS = (
     "invoice_address",
     "priority",
     "instructions",
+    "special",
 )
 
 
@@ -55,7 +56,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         policy = self.env["sales.change.policy"]._get_for(self)
         allowed = policy.change_kind_ids.filtered("is_for_customer").mapped("kind")
-        return [kind for kind in FORM_KINDS if kind in allowed]
+        kinds = [kind for kind in FORM_KINDS if kind in allowed]
+        if "special" in kinds and not self._get_special_types():
+            kinds.remove("special")
+        return kinds
 
     def _get_change_window(self):
         """Return whether a customer may ask for changes now.
