@@ -1,6 +1,7 @@
 from . import test_mobile_api
 from . import test_portal_cancel
 from . import test_portal_change
+from . import test_portal_choices
 from . import test_portal_help
 from . import test_portal_return
 from . import test_portal_special
