@@ -10,7 +10,6 @@ from . import test_change_policy
 from . import test_change_state
 from . import test_change_steps
 from . import test_delivery_slot
-from . import test_order_life
 from . import test_order_version
 from . import test_slot_race
 from . import test_special_request
