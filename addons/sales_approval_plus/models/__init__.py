@@ -34,6 +34,7 @@ from . import sale_order_approval
 from . import sale_order_decision
 from . import sales_guard_mixin_document
 from . import sales_approval_policy_document
+from . import sale_order_control
 from . import sales_approval_criterion_change
 from . import sales_approval_request_document
 from . import sales_order_change_metrics
