@@ -49,6 +49,7 @@ from .intake import test_intake_resume
 from .intake import test_intake_rpc
 from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
+from .interception import test_interception
 from .line import test_line_api
 from .line import test_line_cargo
 from .line import test_line_delivery
