@@ -247,6 +247,10 @@
         "web.assets_frontend": [
             "sales_order_plus/static/src/selfservice/**/*",
         ],
+        # Of nobody where there is no till.
+        "point_of_sale._assets_pos": [
+            "sales_order_plus/static/src/guard/**/*",
+        ],
         "web.assets_tests": [
             "sales_order_plus/static/tests/tours/**/*",
         ],
