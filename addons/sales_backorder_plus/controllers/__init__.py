@@ -1,1 +1,2 @@
 from . import portal_backorder
+from . import stock_feed

@@ -214,6 +214,8 @@ class SalesBackorder(models.Model):
                 rule="option",
             )
         self.choice_ids._undo(name)
+        # The database must know it before the next one is there.
+        self.choice_ids.flush_recordset()
         choice, _dash, product = value.partition("-")
         chosen = self.env["sales.backorder.choice"]._create_own(
             [
