@@ -258,10 +258,8 @@ class SalesBackorder(models.Model):
             if preference == "ask":
                 if not backorder._is_unanswered():
                     continue
-                preference, origin = (
-                    backorder.company_id.sales_backorder_default,
-                    ("deadline"),
-                )
+                preference = backorder.company_id.sales_backorder_default or "wait"
+                origin = "deadline"
             if value := backorder._get_preferred_option(preference):
                 backorder._choose(value, origin)
 

@@ -248,7 +248,7 @@ class StockPicking(models.Model):
             cost = known.get(picking) or costs.create(
                 {
                     "picking_id": picking.id,
-                    "method": picking.company_id.sales_freight_method,
+                    "method": picking.company_id.sales_freight_method or "weight",
                 }
             )
             cost._write_own(
