@@ -32,7 +32,6 @@
         "views/sales_product_substitute_views.xml",
         "views/sales_backorder_choice_views.xml",
         "views/sales_shipment_cost_views.xml",
-        "views/sales_stock_feed_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         # Last: the menus point at the actions above.
@@ -46,7 +45,6 @@
     "assets": {
         "web.assets_backend": [
             "sales_backorder_plus/static/src/fulfilment_field/**/*",
-            "sales_backorder_plus/static/src/backorder_live/**/*",
         ],
         "web.assets_tests": [
             "sales_backorder_plus/static/tests/tours/**/*",

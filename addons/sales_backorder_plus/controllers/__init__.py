@@ -1,2 +1,1 @@
 from . import portal_backorder
-from . import stock_feed

@@ -5,7 +5,6 @@ from . import sales_backorder_supply
 from . import sales_backorder_words
 from . import sales_backorder_date
 from . import sales_backorder_news
-from . import sales_backorder_live
 from . import sales_backorder_policy
 from . import sales_product_substitute
 from . import sales_backorder_procure
@@ -34,7 +33,6 @@ from . import stock_move_rank
 from . import stock_picking
 from . import stock_picking_policy
 from . import sales_shipment_cost
-from . import sales_stock_feed
 from . import stock_rule
 from . import purchase_order
 from . import purchase_order_line

@@ -1,4 +1,3 @@
-import json
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -182,33 +181,3 @@ class TestDeliveryMail(BackorderCommon):
         self.company.sales_backorder_mail_rest = True
         self.company.sales_backorder_mail_rest = False
         self.assertEqual(self.company.stock_mail_confirmation_template_id, plain)
-
-
-@tagged("post_install", "-at_install")
-class TestLive(BackorderCommon):
-    """Open screens learn that a shortage is another one, and nothing else."""
-
-    def _get_messages(self):
-        rows = self.env["bus.bus"].sudo().search([], order="id")
-        found = [json.loads(row.message) for row in rows]
-        return [one for one in found if one["type"] == "sale_backorder/updated"]
-
-    def test_a_receipt_is_told(self):
-        order = self._confirm((self.product, 5))
-        self.env.cr.precommit.run()
-        known = len(self._get_messages())
-        self.assertGreaterEqual(known, 1)
-        self._receive(self.product, 5)
-        self.env.cr.precommit.run()
-        told = self._get_messages()[known:]
-        self.assertTrue(told)
-        for message in told:
-            self.assertEqual(message["payload"], {"order_id": order.id})
-
-    def test_nothing_changed(self):
-        self._confirm((self.product, 5))
-        self.env.cr.precommit.run()
-        known = len(self._get_messages())
-        self._refresh()
-        self.env.cr.precommit.run()
-        self.assertEqual(len(self._get_messages()), known)
