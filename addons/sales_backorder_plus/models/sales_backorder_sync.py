@@ -65,11 +65,13 @@ class SalesBackorder(models.Model):
 
     def _get_rivals(self):
         """Return all open backorders of the same products: they share the supply."""
-        if not self:
-            return self
+        return self and self._get_waiting_for(self.product_id)
+
+    @api.model
+    def _get_waiting_for(self, products):
         # sudo: what others wait for decides the date of these.
         return self.sudo().search(
-            [("state", "=", "open"), ("product_id", "in", self.product_id.ids)]
+            [("state", "=", "open"), ("product_id", "in", products.ids)]
         )
 
     @api.model

@@ -1,0 +1,2 @@
+from . import sales_backorder_procure
+from . import sales_backorder_way
