@@ -55,13 +55,15 @@ class SalesDemandForecast(models.Model):
         help="The rule of the product at the stock of the warehouse.",
     )
     current_min = fields.Float(
-        related="orderpoint_id.product_min_qty",
         string="Minimum",
+        digits="Product Unit",
+        compute="_compute_orderpoint_id",
         help="What the rule says now.",
     )
     current_max = fields.Float(
-        related="orderpoint_id.product_max_qty",
         string="Maximum",
+        digits="Product Unit",
+        compute="_compute_orderpoint_id",
         help="What the rule says now.",
     )
 
@@ -75,7 +77,9 @@ class SalesDemandForecast(models.Model):
         found = {(one.product_id, one.location_id): one for one in rules}
         for forecast in self:
             key = forecast.product_id, forecast.warehouse_id.lot_stock_id
-            forecast.orderpoint_id = found.get(key)
+            rule = forecast.orderpoint_id = found.get(key, rules.browse())
+            forecast.current_min = rule.product_min_qty
+            forecast.current_max = rule.product_max_qty
 
     def _compute_proposal(self):
         for forecast in self:
@@ -146,6 +150,7 @@ class SalesDemandForecast(models.Model):
         }
         if self.orderpoint_id:
             self.orderpoint_id.write(vals)
+            self.invalidate_recordset(["current_min", "current_max"])
             return
         self.env["stock.warehouse.orderpoint"].create(
             {
@@ -157,4 +162,4 @@ class SalesDemandForecast(models.Model):
                 **vals,
             }
         )
-        self.invalidate_recordset(["orderpoint_id"])
+        self.invalidate_recordset(["orderpoint_id", "current_min", "current_max"])

@@ -76,7 +76,7 @@ class SalesDemandForecast(models.Model):
     def _refresh(self, products):
         """Compute the forecasts of the products in all warehouses that sold them."""
         # sudo: forecasts are written by this alone.
-        forecasts = self.sudo()
+        forecasts = self.sudo().browse()
         history = self.env["sales.demand.history"]
         daily = history._get_daily(products) if products else {}
         known = {

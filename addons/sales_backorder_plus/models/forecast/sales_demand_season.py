@@ -118,7 +118,7 @@ class SalesDemandSeason(models.Model):
         :param dict series: {category id: (first day, demand of each month)}
         """
         # sudo: measured months are nobody's to write, they follow from the orders.
-        seasons = self.sudo()
+        seasons = self.sudo().browse()
         known = {
             (one.categ_id.id, one.month): one
             for one in seasons.search(

@@ -108,7 +108,8 @@ class SalesChannelQuota(models.Model):
     def _is_about(self, product):
         if self.product_id:
             return self.product_id == product
-        return product.categ_id._child_of(self.categ_id)
+        path = product.categ_id.parent_path or ""
+        return path.startswith(self.categ_id.parent_path)
 
     def action_release(self):
         """End these quotas now: what waits gets what is free.
