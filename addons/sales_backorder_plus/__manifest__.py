@@ -31,6 +31,7 @@
         "views/sales_backorder_way_views.xml",
         "views/sales_product_substitute_views.xml",
         "views/sales_backorder_choice_views.xml",
+        "views/sales_shipment_cost_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_live_views.xml",
@@ -44,6 +45,7 @@
     ],
     "demo": [
         "demo/product_demo.xml",
+        "demo/sales_backorder_policy_demo.xml",
         "demo/sale_order_demo.xml",
     ],
     "assets": {

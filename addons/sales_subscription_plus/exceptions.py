@@ -19,3 +19,15 @@ class NothingDueError(SalesError):
     """Billing was asked for, but no period is due yet."""
 
     code = "subscription_nothing_due"
+
+
+class SubscriptionChangeError(SalesError):
+    """A change does not fit the subscription as it is."""
+
+    code = "subscription_change"
+
+
+class SelfServiceRefusedError(SalesError):
+    """A customer asked for what his plan, or the state, does not allow."""
+
+    code = "subscription_self_service"

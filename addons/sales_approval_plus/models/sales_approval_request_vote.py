@@ -242,6 +242,20 @@ class SalesApprovalRequest(models.Model):
         self.ensure_one()
         return self._action_ask_reason("condition")
 
+    def action_open_rejection(self):
+        """Open the dialog that asks why these requests are rejected.
+
+        :return: window action
+        """
+        return self._action_ask_reason()
+
+    def action_open_change_request(self):
+        """Open the dialog that asks what is to be changed.
+
+        :return: window action
+        """
+        return self._action_ask_reason("request_change")
+
     def action_approve(
         self,
         comment=None,
@@ -280,11 +294,10 @@ class SalesApprovalRequest(models.Model):
         """Reject these requests as the current user.
 
         :param str reason: why; shown to the salesperson
-        :return: True; without a reason, the window action of the dialog that asks for it
-        :raise VoteError: if you may not decide on one of them; none is rejected then
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on one of them; none
+            is rejected then
         """
-        if not reason:
-            return self._action_ask_reason()
         for request in self:
             request._vote("reject", reason)
         return True
@@ -293,11 +306,10 @@ class SalesApprovalRequest(models.Model):
         """Send these requests back to their salesperson, who changes and submits again.
 
         :param str reason: what is to be changed
-        :return: True; without a reason, the window action of the dialog that asks for it
-        :raise VoteError: if you may not decide on one of them; nothing is sent back then
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on one of them;
+            nothing is sent back then
         """
-        if not reason:
-            return self._action_ask_reason("request_change")
         for request in self:
             request._vote("request_change", reason)
         return True

@@ -15,6 +15,7 @@ from . import sale_order_choice
 from . import sales_backorder_run
 from . import sales_backorder_run_line
 from . import sales_backorder_run_plan
+from . import sales_backorder_run_merge
 from . import res_company
 from . import res_partner
 from . import sale_order
@@ -25,11 +26,13 @@ from . import sale_order_line
 from . import sale_order_line_portal
 from . import sale_order_line_estimate
 from . import sale_order_line_fulfilment
+from . import sale_order_line_group
 from . import stock_move
 from . import stock_move_figures
 from . import stock_move_rank
 from . import stock_picking
 from . import stock_picking_policy
+from . import sales_shipment_cost
 from . import stock_rule
 from . import purchase_order
 from . import purchase_order_line

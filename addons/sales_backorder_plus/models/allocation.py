@@ -66,8 +66,9 @@ def allocate(claims, free, rounding):
     pool = max(_round(pool, rounding), 0.0)
     for (_late, _rank, strategy), group in groupby(ordered, lambda one: one.group):
         if strategy == "fair":
-            pool -= _share(group, pool, rounding)
-            continue
+            # Somebody works on the firm ones already: they get what the others leave.
+            pool -= _share([one for one in group if not one.firm], pool, rounding)
+            group = [one for one in group if one.firm]
         for claim in group:
             pool -= claim.take(min(claim.missing, pool))
             if strategy == "best":

@@ -31,13 +31,24 @@ class SaleOrder(models.Model):
         if action not in ("split", "hold") or not self._has_shortage():
             return
         if action == "hold":
-            # Odoo then calls the transfer ready when all of it is there.
-            self.picking_policy = "one"
+            self._set_shipping_policy("one")
             return
         # sudo: whoever sells need not write transfers.
         for picking in self.sudo().picking_ids:
             if picking._is_splittable():
                 picking.action_split_transfer()
+
+    def _set_shipping_policy(self, policy):
+        """Let what is open leave as soon as it is there, or when all of it is.
+
+        :param str policy: ``direct`` or ``one``
+        """
+        self.picking_policy = policy
+        # sudo: whoever sells need not write transfers.
+        pickings = self.sudo().picking_ids.filtered(
+            lambda one: one.state not in ("done", "cancel")
+        )
+        pickings.move_type = policy
 
     def _has_shortage(self):
         # sudo: whoever sells need not read moves.

@@ -152,7 +152,7 @@ class SalesBackorder(models.Model):
         self.ensure_one()
         day = self.customer_date
         until = format_date(self.env, day) if day else self.env._("no date yet")
-        options = [
+        return [
             {"value": "wait", "label": self.env._("Wait"), "text": until},
             *self._get_partial_options(),
             *self._get_substitute_options(),
@@ -162,7 +162,6 @@ class SalesBackorder(models.Model):
                 "text": self._format_quantity(self.qty_short),
             },
         ]
-        return options
 
     def _get_partial_options(self):
         order = self.order_id
@@ -215,6 +214,8 @@ class SalesBackorder(models.Model):
                 rule="option",
             )
         self.choice_ids._undo(name)
+        # The database must know it before the next one is there.
+        self.choice_ids.flush_recordset()
         choice, _dash, product = value.partition("-")
         chosen = self.env["sales.backorder.choice"]._create_own(
             [
@@ -257,10 +258,8 @@ class SalesBackorder(models.Model):
             if preference == "ask":
                 if not backorder._is_unanswered():
                     continue
-                preference, origin = (
-                    backorder.company_id.sales_backorder_default,
-                    ("deadline"),
-                )
+                preference = backorder.company_id.sales_backorder_default or "wait"
+                origin = "deadline"
             if value := backorder._get_preferred_option(preference):
                 backorder._choose(value, origin)
 

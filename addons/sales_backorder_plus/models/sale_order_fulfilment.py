@@ -77,7 +77,13 @@ class SaleOrder(models.Model):
                 and one.state != "cancel"
                 and one.location_dest_id._is_outgoing()
             )
-        ).sorted(lambda one: (one.date_done or one.scheduled_date, one.id))
+        ).sorted(
+            lambda one: (
+                one.state != "done",
+                one.date_done or one.scheduled_date,
+                one.id,
+            )
+        )
 
     def _get_shipment_moves(self, picking):
         """Return the moves of a transfer that are about this order."""

@@ -13,6 +13,7 @@ class SalesAuditEvent(models.Model):
             "backorder.cancelled": self.env._("Backorder closed undelivered"),
             "backorder.told": self.env._("Customer told about the backorder"),
             "backorder.reallocated": self.env._("Stock reallocated"),
+            "backorder.merged": self.env._("Transfers merged"),
             "backorder.run": self.env._("Reallocation applied"),
             "backorder.procured": self.env._("Goods requested from the vendor"),
             "backorder.chosen": self.env._("Choice about a backorder"),

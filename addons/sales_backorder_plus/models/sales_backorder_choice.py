@@ -159,7 +159,8 @@ class SalesBackorderChoice(models.Model):
     def _carry_out_partial(self):
         """Let leave what is there: no rule holds it back any more."""
         order = self.order_id
-        order.write({"picking_policy": "direct", "shipment_complete": False})
+        order.shipment_complete = False
+        order._set_shipping_policy("direct")
         for picking in order.picking_ids.filtered(lambda one: one._is_splittable()):
             picking.action_split_transfer()
 

@@ -3,6 +3,7 @@ from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import float_round
 
 # What rests on these is not on its way: somebody has to buy it.
 UNCOVERED = ("lead_time", "none")
@@ -76,6 +77,26 @@ class SalesBackorder(models.Model):
             rows.append((seller, day, late))
         return sorted(rows, key=lambda row: (row[1], row[0].price, row[0].id))
 
+    @api.model
+    def _get_seller(self, product, company, quantity):
+        """Return the vendor Odoo would ask, else the first that is listed."""
+        product = product.with_company(company)
+        found = product._select_seller(quantity=quantity)
+        ranked = self._get_ranked_sellers(product, company, quantity)
+        return found or (ranked[0][0] if ranked else found)
+
+    @api.model
+    def _get_buyable(self, product, seller, quantity):
+        """Return at least ``quantity`` that the vendor sells: his minimum, his unit."""
+        unit = seller.product_uom_id or product.uom_id
+        wanted = product.uom_id._compute_quantity(
+            quantity, unit, rounding_method="UP", round=False
+        )
+        wanted = max(wanted, seller.min_qty)
+        if unit != product.uom_id:
+            wanted = float_round(wanted, precision_rounding=1.0, rounding_method="UP")
+        return unit._compute_quantity(wanted, product.uom_id)
+
     # === Buying === #
 
     @api.model
@@ -143,8 +164,6 @@ class SalesBackorder(models.Model):
     @api.model
     def _get_needed_on(self, product, warehouse, seller, backorders):
         """Return the promised day, or the first one the vendor can meet."""
-        company = warehouse.company_id
-        seller = seller or product.with_company(company)._select_seller(quantity=None)
         today = fields.Date.context_today(self)
         first = fields.Date.add(today, days=int(seller.delay or 0))
         promised = [day for day in backorders.mapped("date_promised") if day]
@@ -193,16 +212,13 @@ class SalesBackorder(models.Model):
 
         :return: purchase lines
         """
-        return self._procure(
-            [
-                (product, warehouse, quantity, product.seller_ids.browse(), backorders)
-                for (product, warehouse), (
-                    quantity,
-                    backorders,
-                ) in self._get_uncovered().items()
-                if self._get_ranked_sellers(product, warehouse.company_id, quantity)
-            ]
-        )
+        wishes = []
+        for (product, warehouse), (quantity, who) in self._get_uncovered().items():
+            seller = self._get_seller(product, warehouse.company_id, quantity)
+            if seller:
+                amount = self._get_buyable(product, seller, quantity)
+                wishes.append((product, warehouse, amount, seller, who))
+        return self._procure(wishes)
 
     def action_procure(self):
         """Open what has to be bought for these backorders; for all without any.

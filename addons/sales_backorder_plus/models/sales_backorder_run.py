@@ -160,11 +160,14 @@ class SalesBackorderRun(models.Model):
             for move, claim, _why in self._get_decisions()
         }
         if shown != current:
-            raise AllocationError(
-                self.env._(
-                    "%s: stock or orders have changed since the proposal. Propose "
-                    "again, look at it, then apply.",
-                    self.name,
-                ),
-                rule="stale",
-            )
+            raise self._get_stale_error()
+
+    def _get_stale_error(self):
+        return AllocationError(
+            self.env._(
+                "%s: stock or orders have changed since the proposal. Propose again, "
+                "look at it, then apply.",
+                self.name,
+            ),
+            rule="stale",
+        )

@@ -120,6 +120,9 @@ class SalesBackorder(models.Model):
             return "remainder"
         if self.qty_unplanned and not figures.open:
             return "reduced"
+        # Nothing more is reserved than before: it is the order that became less.
+        if self.sale_line_id.qty_cancelled and figures.reserved <= self.qty_reserved:
+            return "reduced"
         return False
 
     def _store_changed(self, vals):

@@ -4,6 +4,8 @@ from . import test_allocation
 from . import test_api
 from . import test_backorder_policy
 from . import test_channel_quota
+from . import test_choice
+from . import test_consolidation
 from . import test_dates
 from . import test_demand_forecast
 from . import test_detect
@@ -23,6 +25,7 @@ from . import test_properties
 from . import test_queries
 from . import test_races
 from . import test_reallocation
+from . import test_shipment_cost
 from . import test_tours
 from . import test_uninstall
 from . import test_unplanned

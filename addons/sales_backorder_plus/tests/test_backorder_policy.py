@@ -190,7 +190,7 @@ class TestShipmentRule(BackorderCommon):
         order = self._order(shipment_complete=True)
         self.assertTrue(order.shipment_complete)
         self.assertEqual(self._try(order, 4), "shipment_complete")
-        self.assertIn("as", order._get_shipment_texts()[0])
+        self.assertIn("all of it", order._get_shipment_texts()[0])
         self.assertIsNone(self._try(order, 10))
         self.assertEqual(order.order_line.qty_delivered, 10.0)
 

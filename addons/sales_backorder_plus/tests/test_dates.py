@@ -33,7 +33,7 @@ class TestDates(BackorderCommon):
         receipt.move_ids.date += timedelta(days=lead)
         self._flush()
         for backorder, old in ((first, 4), (second, lead)):
-            change = backorder.date_ids[0]
+            change = backorder.date_ids.sorted("id")[-1]
             self.assertRecordValues(
                 change,
                 [

@@ -49,6 +49,16 @@ class TestProcure(BackorderCommon):
         again.action_buy()
         self.assertEqual(self._requests().product_qty, 7.0)
 
+    def test_second_click(self):
+        self._add_vendor(self.product, 7)
+        self._confirm((self.product, 6))
+        wizard = self._new_wizard()
+        other = self._new_wizard()
+        for one in (wizard, wizard, other):
+            one.action_buy()
+            self._flush()
+        self.assertEqual(self._requests().product_qty, 6.0)
+
     def test_received_by_rank(self):
         self._add_vendor(self.product, 7)
         first = self._find(self._confirm((self.product, 6)))
@@ -76,16 +86,24 @@ class TestProcure(BackorderCommon):
         self._confirm((self.product, 6))
         self.assertEqual(self._new_wizard().line_ids.vendor_state, "no_price")
 
-    def test_minimum_of_the_vendor(self):
-        """Requested in the vendor's own units, by Odoo's rules."""
+    def test_minimum_and_unit_of_the_vendor(self):
+        """At least what he sells, in whole units of his."""
         self._add_vendor(self.product, 7)
-        self.product.seller_ids.product_uom_id = self.dozen
-        self._confirm((self.product, 6))
-        self._new_wizard().action_buy()
-        line = self._requests()
-        self.assertEqual(
-            (line.product_uom_id, line.product_uom_qty), (self.dozen, 12.0)
+        self.product.seller_ids.write(
+            {"min_qty": 2, "product_uom_id": self.dozen.id, "price": 12.0}
         )
+        self._confirm((self.product, 26))
+        wizard = self._new_wizard()
+        self.assertEqual(wizard.line_ids.quantity, 36.0)
+        wizard.action_buy()
+        self.assertEqual(self._requests().product_uom_qty, 36.0)
+
+    def test_less_than_the_vendor_sells(self):
+        self._add_vendor(self.product, 7)
+        self.product.seller_ids.min_qty = 12
+        self._confirm((self.product, 5))
+        self._new_wizard().action_buy()
+        self.assertEqual(self._requests().product_uom_qty, 12.0)
 
     def test_other_vendor(self):
         """The late one is listed last, with how late he is; another one may be asked."""

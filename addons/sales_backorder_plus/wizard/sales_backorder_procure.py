@@ -39,13 +39,14 @@ class SalesBackorderProcure(models.TransientModel):
 
     @api.model
     def _prepare_line(self, product, warehouse, quantity, backorders):
-        company = warehouse.company_id
-        seller = product.with_company(company)._select_seller(quantity=quantity)
+        seller = backorders._get_seller(product, warehouse.company_id, quantity)
         return {
             "product_id": product.id,
             "warehouse_id": warehouse.id,
-            "quantity": quantity,
-            "seller_id": (seller or product.seller_ids[:1]).id,
+            "quantity": backorders._get_buyable(product, seller, quantity)
+            if seller
+            else quantity,
+            "seller_id": seller.id,
             "backorder_ids": [Command.set(backorders.ids)],
         }
 
@@ -56,6 +57,8 @@ class SalesBackorderProcure(models.TransientModel):
         """
         self.ensure_one()
         backorders = self.env["sales.backorder"]
+        # Somebody else, or a second click, may have bought it meanwhile.
+        needed = self.line_ids.backorder_ids._get_uncovered()
         lines = backorders._procure(
             [
                 (
@@ -66,7 +69,7 @@ class SalesBackorderProcure(models.TransientModel):
                     line.backorder_ids,
                 )
                 for line in self.line_ids
-                if line.seller_id
+                if line.seller_id and (line.product_id, line.warehouse_id) in needed
             ]
         )
         if not self.env["purchase.order"].has_access("read"):

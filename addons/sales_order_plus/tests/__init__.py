@@ -4,6 +4,7 @@ Odoo collects the modules named ``test_*`` of this package: each is listed here,
 so a module's name must be unique over all folders.
 """
 
+from .analysis import test_cancellation_report
 from .change import test_change_api
 from .change import test_change_apply
 from .change import test_change_guard
@@ -27,6 +28,8 @@ from .eligibility import test_cost
 from .eligibility import test_hazmat
 from .eligibility import test_license
 from .eligibility import test_status
+from .fee import test_restocking_fee
+from .fee import test_return_fee
 from .intake import test_intake_access
 from .intake import test_intake_bad_input
 from .intake import test_intake_batch
@@ -115,12 +118,17 @@ from .quotation import test_quotation_revision
 from .quotation import test_quotation_screens
 from .quotation import test_quotation_status
 from .quotation import test_quotation_terms
+from .refund import test_refund
+from .refund import test_refund_amounts
+from .refund import test_refund_faults
+from .refund import test_refund_race
 from .restriction import test_assortment
 from .restriction import test_compatibility
 from .restriction import test_denied_party
 from .restriction import test_embargo
 from .restriction import test_minimum_order
 from .restriction import test_shipping_restriction
+from .retention import test_offer_before_cancelling
 from .returns import test_retention
 from .returns import test_return_flow
 from .seam import test_api

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
+from .res_partner import SUBSCRIPTION_GROUPS
+
 
 class SaleOrderLine(models.Model):
     """Lines sold on a plan."""
@@ -20,6 +22,37 @@ class SaleOrderLine(models.Model):
         ondelete="restrict",
         help="The line is sold again each period of this plan: confirming the order "
         "starts a subscription. Empty: it is sold once.",
+    )
+
+    sales_subscription_line_id = fields.Many2one(
+        "sales.subscription.line",
+        string="Subscription Line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=SUBSCRIPTION_GROUPS,
+        help="Line of a subscription that is sold here.",
+    )
+    sales_period_no = fields.Integer(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Number of the period that is billed here.",
+    )
+    sales_period_price = fields.Float(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Price of the full period, of which this may be a part.",
+    )
+    sales_subscription_role = fields.Selection(
+        selection=[("agreement", "Agreed only"), ("adjustment", "Money only")],
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Agreed only: the subscription orders and bills it. Money only: it is "
+        "invoiced, and nothing is delivered.",
     )
 
     @api.depends("product_id", "company_id")
@@ -68,6 +101,39 @@ class SaleOrderLine(models.Model):
                         order=line.order_id.name,
                     )
                 )
+
+    @api.depends("sales_plan_id")
+    def _compute_price_unit(self):
+        super()._compute_price_unit()
+
+    def _get_display_price(self):
+        """The plan's price table comes before the pricelist."""
+        # sudo: prices of plans are internal; portal users may add products.
+        plan = self.sudo().sales_plan_id
+        price = plan and plan.price_ids._find(plan, self.product_id, self.currency_id)
+        if not price:
+            return super()._get_display_price()
+        quantity = self.product_uom_qty or 1.0
+        return price._rate(quantity) / quantity
+
+    # === Lines that are not delivered, or not invoiced, by their order === #
+
+    @api.depends("sales_subscription_role")
+    def _compute_qty_to_invoice(self):
+        super()._compute_qty_to_invoice()
+        for line in self:
+            # sudo: whoever sees the order sees what is invoiced.
+            role = line.sudo().sales_subscription_role
+            if role == "agreement":
+                line.qty_to_invoice = 0.0
+            elif role and line.state == "sale":
+                line.qty_to_invoice = line.product_uom_qty - line.qty_invoiced
+
+    def _action_launch_stock_rule(self, **kwargs):
+        """Nothing is delivered for what is only agreed, or only money."""
+        # sudo: whoever confirms; the role is code's.
+        delivered = self.filtered(lambda line: not line.sudo().sales_subscription_role)
+        return super(SaleOrderLine, delivered)._action_launch_stock_rule(**kwargs)
 
     def _is_fully_invoiced(self):
         """Return whether invoices, drafts included, cover the ordered quantity."""

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..tools import calendar
 from .res_partner import SUBSCRIPTION_GROUPS
+from .sales_subscription_state import LIVE_STATES
 
 
 class SaleOrder(models.Model):
@@ -27,6 +28,16 @@ class SaleOrder(models.Model):
         groups=SUBSCRIPTION_GROUPS,
         help="Periods of subscriptions that this order bills.",
     )
+    sales_renewal_id = fields.Many2one(
+        "sales.subscription",
+        string="Renews",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=SUBSCRIPTION_GROUPS,
+        help="Subscription whose end moves when the quotation is confirmed.",
+    )
     sales_subscription_count = fields.Integer(
         string="Subscription Count",
         compute="_compute_sales_subscription_count",
@@ -34,7 +45,9 @@ class SaleOrder(models.Model):
         help="Subscriptions this order started or bills.",
     )
 
-    @api.depends("sales_subscription_ids", "sales_period_ids.subscription_id")
+    @api.depends(
+        "sales_subscription_ids", "sales_renewal_id", "sales_period_ids.subscription_id"
+    )
     def _compute_sales_subscription_count(self):
         for order in self:
             order.sales_subscription_count = len(order._get_subscriptions())
@@ -44,7 +57,8 @@ class SaleOrder(models.Model):
         started = self.env["sales.subscription"]
         if not started._has_records():
             return started
-        return self.sales_subscription_ids | self.sales_period_ids.subscription_id
+        started = self.sales_subscription_ids | self.sales_renewal_id
+        return started | self.sales_period_ids.subscription_id
 
     def action_view_subscriptions(self):
         """Open the subscriptions this order started or bills.
@@ -64,6 +78,7 @@ class SaleOrder(models.Model):
     def _after_state(self, state):
         super()._after_state(state)
         if state == "sale":
+            self._accept_renewals()
             self._resume_periods()
             self._start_subscriptions()
         elif state == "cancel":
@@ -120,7 +135,7 @@ class SaleOrder(models.Model):
         subscriptions = order.sales_subscription_ids.filtered(
             lambda one: one.plan_id == plan
         )
-        running = subscriptions.filtered(lambda one: one.state in ("active", "paused"))
+        running = subscriptions.filtered(lambda one: one.state in LIVE_STATES)
         if running:
             order._extend_subscription(running[:1], lines)
             return
@@ -133,8 +148,22 @@ class SaleOrder(models.Model):
             )
         else:
             subscription = subscription.create(vals)
-        order._bill_first_period(subscription, lines)
+        if order._bills_first_period(plan, subscription):
+            order._bill_first_period(subscription, lines)
+        else:
+            lines.sudo().sales_subscription_role = "agreement"
         subscription.action_start()
+
+    def _bills_first_period(self, plan, subscription):
+        """Return whether the order's own lines are the first period.
+
+        Otherwise it is only agreed here: a trial, a short first period, or one at
+        another price is ordered by the subscription itself.
+        """
+        prices = subscription.line_ids.plan_price_id
+        return plan._is_billed_by_order() and not any(
+            price.intro_periods or price.minimum_amount for price in prices
+        )
 
     def _extend_subscription(self, subscription, lines):
         """Add lines that were added to the confirmed order."""
@@ -145,7 +174,11 @@ class SaleOrder(models.Model):
             Command.create(line._prepare_subscription_line_vals()) for line in added
         ]
         first = subscription.period_ids.filtered(lambda row: row.order_id == self)
-        first.order_line_ids += added
+        if first:
+            first.order_line_ids += added
+            subscription._mark_origin_lines()
+        else:
+            added.sudo().sales_subscription_role = "agreement"
 
     def _bill_first_period(self, subscription, lines):
         """Enter this order in the ledger as the one that bills the first period."""
@@ -156,11 +189,16 @@ class SaleOrder(models.Model):
         else:
             period = subscription._claim_period(1)
         period._link_order(self, lines)
+        subscription._mark_origin_lines()
 
     def _prepare_subscription_vals(self, plan, lines):
         """Return the values of the subscription of ``lines`` on ``plan``."""
         self.ensure_one()
         tz = self.partner_id.tz or self.company_id.partner_id.tz or "UTC"
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        found = positions._get_fiscal_position(
+            self.partner_id, self.partner_shipping_id
+        )
         return {
             "plan_id": plan.id,
             "origin_order_id": self.id,
@@ -170,6 +208,7 @@ class SaleOrder(models.Model):
             "partner_shipping_id": self.partner_shipping_id.id,
             "pricelist_id": self.pricelist_id.id,
             "fiscal_position_id": self.fiscal_position_id.id,
+            "fiscal_position_fixed": self.fiscal_position_id != found,
             "payment_term_id": self.payment_term_id.id,
             "user_id": self.user_id.id,
             "team_id": self.team_id.id,
@@ -186,7 +225,7 @@ class SaleOrder(models.Model):
         orders = self.sudo()
         orders.sales_period_ids._waive()
         orders.sales_subscription_ids.filtered(
-            lambda one: one.state in ("draft", "active", "paused")
+            lambda one: one.state in ("draft", *LIVE_STATES)
         ).action_cancel()
 
     def _reset_subscriptions(self):
@@ -196,6 +235,16 @@ class SaleOrder(models.Model):
         started.filtered(
             lambda one: one.state == "cancelled" and not one._get_reset_refusal()
         ).action_draft()
+
+    # === Orders that renew a subscription === #
+
+    def _accept_renewals(self):
+        """Move the end of the subscriptions whose renewal is agreed."""
+        if not self.env["sales.subscription"]._has_records():
+            return
+        # sudo: the customer may be the one who signs.
+        for order in self.sudo().filtered("sales_renewal_id"):
+            order.sales_renewal_id._accept_renewal(order)
 
     # === Orders that bill a period === #
 

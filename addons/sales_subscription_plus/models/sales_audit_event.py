@@ -10,6 +10,26 @@ class SalesAuditEvent(models.Model):
             **super()._get_event_labels(),
             "subscription.created": self.env._("Subscription created"),
             "subscription.active": self.env._("Subscription started"),
+            "subscription.trial": self.env._("Trial started"),
+            "subscription.converted": self.env._("Trial became a subscription"),
+            "subscription.past_due": self.env._("Payment of subscription past due"),
+            "subscription.recovered": self.env._("Payment of subscription received"),
+            "subscription.grace_ended": self.env._("Days of grace over"),
+            "subscription.reactivated": self.env._("Subscription reactivated"),
+            "subscription.renewal_quoted": self.env._("Renewal of subscription quoted"),
+            "subscription.change_arranged": self.env._("Subscription change arranged"),
+            "subscription.changed": self.env._("Subscription changed"),
+            "subscription.change_undone": self.env._("Subscription change undone"),
+            "subscription.taxes_changed": self.env._("Taxes of subscription changed"),
+            "subscription.retained": self.env._("Customer stayed for an offer"),
+            "subscription.coupon": self.env._("Coupon redeemed on a subscription"),
+            "subscription.skipped": self.env._("Period of subscription left out"),
+            "subscription.cancel_arranged": self.env._(
+                "Cancellation of subscription arranged"
+            ),
+            "subscription.cancel_undone": self.env._(
+                "Cancellation of subscription undone"
+            ),
             "subscription.paused": self.env._("Subscription paused"),
             "subscription.resumed": self.env._("Subscription resumed"),
             "subscription.cancelled": self.env._("Subscription cancelled"),

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..exceptions import SubscriptionLockedError
+from .grants import may_amend
 
 # Reckoned from the billing ledger and the calendar; nobody sets them by hand.
 RECKONED_FIELDS = frozenset(
@@ -40,7 +41,9 @@ class SalesSubscription(models.Model):
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
+            ("trial", "Trial"),
             ("active", "Active"),
+            ("past_due", "Past Due"),
             ("paused", "Paused"),
             ("cancelled", "Cancelled"),
             ("expired", "Expired"),
@@ -53,7 +56,8 @@ class SalesSubscription(models.Model):
         index=True,
         tracking=True,
         group_expand=True,
-        help="Only active subscriptions are billed. An expired one reached its end.",
+        help="Active subscriptions are billed. In a trial nothing is billed yet; past due "
+        "means that a payment failed; an expired one reached its end.",
     )
     plan_id = fields.Many2one(
         "sales.subscription.plan",
@@ -190,7 +194,8 @@ class SalesSubscription(models.Model):
     def _check_agreed(self, vals):
         changed = AGREED_FIELDS & vals.keys()
         for subscription in self if changed else ():
-            if subscription.state != "draft" and any(
+            running = subscription.state != "draft" and not may_amend(subscription.id)
+            if running and any(
                 subscription._is_changed(name, vals[name]) for name in changed
             ):
                 raise SubscriptionLockedError(

@@ -10,6 +10,7 @@ from odoo.tools.misc import clean_context
 
 from ..exceptions import NothingDueError
 from ..tools import calendar
+from .sales_subscription_state import BILLED_STATES, LIVE_STATES
 
 # Waiting times after the first, the second and each further failure.
 BACK_OFF = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
@@ -51,7 +52,7 @@ class SalesSubscription(models.Model):
         for subscription in self:
             date = subscription.next_billing_date
             subscription.is_due = bool(
-                subscription.state == "active"
+                subscription.state in BILLED_STATES
                 and date
                 and date <= subscription._get_today()
             )
@@ -69,7 +70,7 @@ class SalesSubscription(models.Model):
         zones_by_date = defaultdict(list)
         # A few hundred zones have two or three dates between them.
         for [tz] in self.env["sales.subscription"]._read_group(
-            [("state", "in", ("active", "paused"))], groupby=["tz"]
+            [("state", "in", LIVE_STATES)], groupby=["tz"]
         ):
             zones_by_date[calendar.get_local_date(now, tz)].append(tz)
         return Domain.OR(
@@ -82,7 +83,7 @@ class SalesSubscription(models.Model):
         """Return what the cron bills now; what failed waits for its time."""
         now = fields.Datetime.now()
         return (
-            Domain("state", "=", "active")
+            Domain("state", "in", BILLED_STATES)
             & self._get_local_date_domain("next_billing_date", "<=")
             & (
                 Domain("billing_retry_at", "=", False)
@@ -184,20 +185,38 @@ class SalesSubscription(models.Model):
         context = clean_context(self.env.context)
         subscription = self.with_env(self.env(su=True, context=context))
         subscription = subscription.with_company(self.company_id)
-        period = subscription._claim_period(subscription.period_no + 1)
-        order = self.env["sale.order"].with_env(subscription.env)
-        order = order.create(subscription._prepare_order_vals(period))
+        number = subscription.period_no + 1
+        start, end = subscription._get_period_dates(number)
+        arrears = subscription.plan_id.billing_timing == "arrears"
+        subscription._apply_due_changes(end if arrears else start)
+        period = subscription._claim_period(number)
+        subscription._refresh_taxes()
+        subscription._prepare_usage_charges(period)
+        commands = subscription._prepare_period_commands(period)
+        if commands:
+            subscription._order_period(period, commands)
+        else:
+            period.state = "skipped"
+        return period
+
+    def _order_period(self, period, commands):
+        """Order what is billed in ``period``, and invoice the order if it may be."""
+        self.ensure_one()
+        section = Command.create(self._prepare_section_vals(period))
+        order = self.env["sale.order"].create(
+            self._prepare_order_vals([section, *commands])
+        )
         period._link_order(order, order.order_line.filtered("product_id"))
-        if subscription._confirm_or_submit(period):
-            period._create_invoices()
-        subscription._log_event(
+        if self._confirm_or_submit(period):
+            period._invoice_or_wait()
+        self._log_event(
             "subscription.billed",
             period=period.period_no,
+            kind=period.kind,
             order=order.name,
             amount=period.amount,
             waiting=order.state != "sale",
         )
-        return period
 
     def _claim_period(self, number):
         """Enter the period in the ledger; the unique index lets only one do it.
@@ -219,8 +238,11 @@ class SalesSubscription(models.Model):
             **values,
         }
 
-    def _prepare_order_vals(self, period):
-        """Return the values of the sales order of ``period``."""
+    def _prepare_order_vals(self, commands):
+        """Return the values of a sales order of the subscription.
+
+        :param list commands: commands of its lines
+        """
         self.ensure_one()
         return {
             "partner_id": self.partner_id.id,
@@ -236,13 +258,7 @@ class SalesSubscription(models.Model):
             # Agreed already: the customer is not asked again.
             "require_signature": False,
             "require_payment": False,
-            "order_line": [
-                Command.create(self._prepare_section_vals(period)),
-                *(
-                    Command.create(line._prepare_order_line_vals())
-                    for line in self.line_ids
-                ),
-            ],
+            "order_line": commands,
         }
 
     def _prepare_section_vals(self, period):

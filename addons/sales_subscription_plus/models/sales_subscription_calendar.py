@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..tools import calendar
@@ -12,7 +14,34 @@ class SalesSubscription(models.Model):
         string="Start Date",
         copy=False,
         tracking=True,
-        help="First day of the first period; every period is reckoned from it.",
+        help="First day of the first period; every period is reckoned from it. It moves "
+        "when a trial ends or the rhythm is changed.",
+    )
+    date_start = fields.Date(
+        string="Customer Since",
+        readonly=True,
+        copy=False,
+        help="The day it was started, trial included.",
+    )
+    calendar_base = fields.Integer(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Number of the last period before the rhythm was changed.",
+    )
+    trial_until = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Last day of the trial; nothing is billed until then.",
+    )
+    cancel_on = fields.Date(
+        string="Cancelled As Of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="Last day before a cancellation that is arranged already and can be "
+        "undone until then.",
     )
     end_date = fields.Date(
         compute="_compute_end_date",
@@ -55,12 +84,19 @@ class SalesSubscription(models.Model):
         compute="_compute_dates",
         store=True,
         index="btree_not_null",
-        help="First day of the next period; it is billed on that day.",
+        help="When the next period is billed: the day it begins, some days before, or "
+        "the day after it is over, as the plan says.",
     )
     paused_from = fields.Date(
         readonly=True,
         copy=False,
         help="Periods that begin from this day until it is resumed are not billed.",
+    )
+    paused_until = fields.Date(
+        copy=False,
+        tracking=True,
+        help="Last day of the pause; the day after it is resumed by itself. Empty: it "
+        "is paused until somebody resumes it.",
     )
 
     _check_dates = models.Constraint(
@@ -73,10 +109,10 @@ class SalesSubscription(models.Model):
     @api.depends("plan_id", "anchor_date")
     def _compute_end_date(self):
         for subscription in self:
-            plan, anchor = subscription.plan_id, subscription.anchor_date
+            term = subscription.plan_id.term_count
             subscription.end_date = (
-                plan._get_period(anchor, plan.term_count)[1]
-                if anchor and plan.term_count
+                subscription._get_term_end(term)
+                if subscription.anchor_date and term
                 else False
             )
 
@@ -92,11 +128,18 @@ class SalesSubscription(models.Model):
                 number += 1
             subscription.period_no = number
 
-    @api.depends("state", "plan_id", "anchor_date", "end_date", "period_no")
+    @api.depends(
+        "state", "plan_id", "anchor_date", "end_date", "cancel_on", "period_no"
+    )
     def _compute_dates(self):
         for subscription in self:
-            current = subscription._get_period_dates(subscription.period_no)
-            subscription.current_start, subscription.current_end = current
+            row = subscription.period_ids.filtered(
+                lambda row, number=subscription.period_no: (
+                    row.kind == "regular" and row.period_no == number
+                )
+            )[:1]
+            subscription.current_start = row.date_start
+            subscription.current_end = row.date_end
             subscription.next_billing_date = subscription._get_next_billing_date()
 
     # === Business === #
@@ -106,17 +149,65 @@ class SalesSubscription(models.Model):
         self.ensure_one()
         return calendar.get_local_date(fields.Datetime.now(), self.tz)
 
-    def _get_period_dates(self, number):
-        """Return (first day, last day) of period ``number``, or (False, False)."""
+    def _get_schedule(self):
+        """Return the periods from the last change of the rhythm on, or None."""
         self.ensure_one()
-        if not (self.anchor_date and self.plan_id and number):
+        if not (self.anchor_date and self.plan_id):
+            return None
+        # sudo: the number belongs to the agreement; customers do not read it.
+        return self.plan_id._get_schedule(self.anchor_date, self.sudo().calendar_base)
+
+    def _get_term_end(self, periods):
+        """Return the last day of a term of so many full periods from the anchor."""
+        schedule = self._get_schedule()
+        number = schedule.base + schedule.has_stub + periods
+        return schedule.get_period(number)[1]
+
+    def _get_last_day(self):
+        """Return the day after which nothing is billed, or False for no end."""
+        self.ensure_one()
+        ends = [day for day in (self.end_date, self.cancel_on) if day]
+        return min(ends) if ends else False
+
+    def _get_period_dates(self, number):
+        """Return (first day, last day) of period ``number``, or (False, False).
+
+        The last day is never later than the end of the subscription.
+        """
+        self.ensure_one()
+        schedule = number and self._get_schedule()
+        span = schedule and schedule.get_period(number)
+        if not span:
             return False, False
-        return self.plan_id._get_period(self.anchor_date, number)
+        start, end = span
+        last = self._get_last_day()
+        return (start, last) if last and start <= last < end else (start, end)
 
     def _get_next_billing_date(self):
-        """Return the first day of the next period to bill, or False."""
+        """Return the day the next period is billed, or False."""
         self.ensure_one()
-        if self.state not in ("draft", "active"):
+        if self.state not in ("draft", "trial", "active", "past_due"):
             return False
-        start = self._get_period_dates(self.period_no + 1)[0]
-        return False if self.end_date and start and start > self.end_date else start
+        if self.state == "past_due" and self.plan_id.grace_policy == "hold":
+            return False
+        start, end = self._get_period_dates(self.period_no + 1)
+        last = self._get_last_day()
+        if not start or (last and start > last):
+            return False
+        if self.plan_id.billing_timing == "arrears":
+            return end + timedelta(days=1)
+        return start - timedelta(days=self.plan_id.lead_days)
+
+    def _get_upcoming_periods(self, count):
+        """Return [(number, first day, last day)] of the next periods not billed yet."""
+        self.ensure_one()
+        upcoming, number, last = [], self.period_no + 1, self._get_last_day()
+        if self.state not in ("draft", "trial", "active", "past_due"):
+            return upcoming
+        while len(upcoming) < count:
+            start, end = self._get_period_dates(number)
+            if not start or (last and start > last):
+                break
+            upcoming.append((number, start, end))
+            number += 1
+        return upcoming

@@ -73,6 +73,16 @@ class SalesSubscriptionLine(models.Model):
         precompute=True,
         help="Price of one unit in the subscription's currency, as agreed.",
     )
+    plan_price_id = fields.Many2one(
+        "sales.plan.price",
+        string="Price of the Plan",
+        compute="_compute_plan_price_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Price table of the plan that holds for the line; none: the pricelist.",
+    )
     discount = fields.Float(
         string="Discount (%)",
         digits="Discount",
@@ -88,6 +98,14 @@ class SalesSubscriptionLine(models.Model):
         check_company=True,
         domain="[('type_tax_use', '=', 'sale')]",
         help="Taxes of the line, as on the origin order.",
+    )
+    tiered_quantity = fields.Float(
+        digits="Product Unit",
+        compute="_compute_tiered_quantity",
+        store=True,
+        precompute=True,
+        groups="base.group_user",
+        help="Quantity where the unit price depends on it, else 0.",
     )
     price_subtotal = fields.Monetary(
         string="Subtotal",
@@ -116,6 +134,14 @@ class SalesSubscriptionLine(models.Model):
 
     # === Compute === #
 
+    @api.depends("quantity", "plan_price_id.pricing")
+    def _compute_tiered_quantity(self):
+        for line in self:
+            # sudo: see _compute_price_unit.
+            price = line.plan_price_id.sudo()
+            tiered = price and price.pricing != "per_unit"
+            line.tiered_quantity = line.quantity if tiered else 0.0
+
     @api.depends("product_id")
     def _compute_name(self):
         for line in self:
@@ -130,9 +156,22 @@ class SalesSubscriptionLine(models.Model):
         for line in self:
             line.product_uom_id = line.product_id.uom_id
 
-    @api.depends("product_id", "product_uom_id")
+    @api.depends("product_id", "currency_id", "subscription_id.plan_id")
+    def _compute_plan_price_id(self):
+        prices = self.env["sales.plan.price"].sudo()
+        for line in self:
+            line.plan_price_id = prices._find(
+                line.subscription_id.plan_id, line.product_id, line.currency_id
+            )
+
+    @api.depends("product_id", "product_uom_id", "plan_price_id", "tiered_quantity")
     def _compute_price_unit(self):
         for line in self:
+            if line.plan_price_id:
+                quantity = line.quantity or 1.0
+                # sudo: the price is agreed, whoever reckons it.
+                line.price_unit = line.plan_price_id.sudo()._rate(quantity) / quantity
+                continue
             subscription = line.subscription_id.with_company(line.company_id)
             line.price_unit = subscription.pricelist_id._get_product_price(
                 line.product_id,
@@ -147,7 +186,9 @@ class SalesSubscriptionLine(models.Model):
             taxes = line.product_id.taxes_id._filter_taxes_by_company(line.company_id)
             line.tax_ids = line.subscription_id.fiscal_position_id.map_tax(taxes)
 
-    @api.depends("quantity", "discount", "price_unit", "tax_ids", "currency_id")
+    @api.depends(
+        "quantity", "discount", "price_unit", "tax_ids", "currency_id", "quantity_mode"
+    )
     def _compute_amount(self):
         AccountTax = self.env["account.tax"]
         for line in self:
@@ -166,7 +207,8 @@ class SalesSubscriptionLine(models.Model):
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             self,
             tax_ids=self.tax_ids,
-            quantity=self.quantity,
+            # What is used is not known beforehand.
+            quantity=0.0 if self.is_usage else self.quantity,
             partner_id=subscription.partner_id,
             currency_id=self.currency_id or company.currency_id,
             rate=1.0,
@@ -201,21 +243,3 @@ class SalesSubscriptionLine(models.Model):
                 price_unit=line.price_unit,
                 discount=line.discount,
             )
-
-    # === Billing === #
-
-    def _prepare_order_line_vals(self):
-        """Return the values of the period order's line."""
-        self.ensure_one()
-        return {
-            "sequence": self.sequence,
-            "product_id": self.product_id.id,
-            "name": self.name,
-            "product_uom_qty": self.quantity,
-            "product_uom_id": self.product_uom_id.id,
-            "price_unit": self.price_unit,
-            "discount": self.discount,
-            "tax_ids": self.tax_ids.ids,
-            # The order of a period never starts a subscription of its own.
-            "sales_plan_id": False,
-        }

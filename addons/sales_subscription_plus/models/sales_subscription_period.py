@@ -37,11 +37,11 @@ class SalesSubscriptionPeriod(models.Model):
         help="Number of the period, counted from 1.",
     )
     kind = fields.Selection(
-        selection=[("regular", "Regular")],
+        selection=[("regular", "Regular"), ("adjustment", "Adjustment")],
         required=True,
         readonly=True,
         default="regular",
-        help="What is billed: a full period of the plan.",
+        help="A period of the plan, or what a change within one costs or gives back.",
     )
     date_start = fields.Date(
         string="From", required=True, readonly=True, help="First day of the period."
@@ -53,6 +53,7 @@ class SalesSubscriptionPeriod(models.Model):
         selection=[
             ("planned", "Planned"),
             ("paused", "Paused"),
+            ("skipped", "Left out"),
             ("ordered", "Ordered"),
             ("invoiced", "Invoiced"),
             ("paid", "Paid"),
@@ -66,7 +67,7 @@ class SalesSubscriptionPeriod(models.Model):
         default="planned",
         index=True,
         help="Ordered until everything is invoiced; waived when its order is cancelled. "
-        "Paused periods are not billed.",
+        "Paused periods and those left out are not billed.",
     )
     order_id = fields.Many2one(
         "sale.order",
@@ -139,6 +140,20 @@ class SalesSubscriptionPeriod(models.Model):
                 # Waived, or entered without an order: set by code, nothing to reckon.
                 period.state = period.state
 
+    is_owed = fields.Boolean(
+        compute="_compute_is_owed",
+        groups="base.group_user",
+        help="An invoice of the period is posted and not paid.",
+    )
+
+    @api.depends("move_id.state", "move_id.payment_state")
+    def _compute_is_owed(self):
+        for period in self:
+            period.is_owed = any(
+                move.state == "posted" and move.payment_state in ("not_paid", "partial")
+                for move in period._get_invoices()
+            )
+
     @api.depends("order_line_ids.price_total")
     def _compute_amount(self):
         for period in self:
@@ -148,7 +163,14 @@ class SalesSubscriptionPeriod(models.Model):
         """Return the invoices of the period in order of creation, without cancelled."""
         moves = self.order_line_ids.invoice_lines.move_id
         return moves.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state != "cancel"
+            lambda move: (
+                move.state != "cancel"
+                and (
+                    move.move_type == "out_invoice"
+                    # What is given back more than charged is a credit note itself.
+                    or (self.kind == "adjustment" and move.move_type == "out_refund")
+                )
+            )
         ).sorted("id")
 
     def _get_order_state(self, invoices):
@@ -205,7 +227,7 @@ class SalesSubscriptionPeriod(models.Model):
             # First query of the transaction: sees what other workers committed.
             subscription = period.subscription_id.try_lock_for_update()
             if subscription and period.filtered_domain(domain):
-                subscription._try_or_postpone(period._create_invoices)
+                subscription._try_or_postpone(period._get_shared()._create_invoices)
             if not cron._commit_progress(1):
                 break
 
@@ -220,17 +242,49 @@ class SalesSubscriptionPeriod(models.Model):
             }
         )
 
+    def _invoice_or_wait(self):
+        """Invoice now, or leave it to the job that puts periods on one invoice."""
+        self.ensure_one()
+        if self.subscription_id.plan_id.consolidate:
+            # sudo: only wakes the scheduler.
+            self.env.ref("sales_subscription_plus.ir_cron_invoice").sudo()._trigger()
+        else:
+            self._create_invoices()
+
     def _create_invoices(self):
         """Invoice what can be invoiced now; post it if the plan says so.
 
         :return: the new invoices; none if nothing is delivered yet
         """
-        self.ensure_one()
-        subscription = self.subscription_id
-        order = self.order_id.with_context(
+        subscription = self.subscription_id[:1]
+        orders = self.order_id.with_context(
             raise_if_nothing_to_invoice=False, tz=subscription.tz
         )
-        moves = order._create_invoices()
+        moves = orders._create_invoices(final=True)
         if moves and subscription.plan_id.auto_post:
             moves.action_post()
         return moves
+
+    def _get_shared(self):
+        """Return the periods that share an invoice with this one, itself included.
+
+        Those of one customer, company, currency and payment terms on plans that say
+        so; only what nobody else works on.
+        """
+        self.ensure_one()
+        own = self.subscription_id
+        if not own.plan_id.consolidate:
+            return self
+        domain = self._get_to_invoice_domain() & Domain(
+            [
+                ("subscription_id.plan_id.consolidate", "=", True),
+                ("subscription_id.plan_id.auto_post", "=", own.plan_id.auto_post),
+                ("subscription_id.partner_invoice_id", "=", own.partner_invoice_id.id),
+                ("subscription_id.payment_term_id", "=", own.payment_term_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+            ]
+        )
+        found = self.search(domain, order="id")
+        locked = found.subscription_id.try_lock_for_update()
+        return found.filtered(lambda row: row.subscription_id in locked) | self

@@ -1,9 +1,18 @@
 from odoo import api, fields, models
 
 from ..exceptions import SubscriptionLockedError
-from ..tools import calendar
 
-CALENDAR_FIELDS = frozenset({"interval_count", "interval_unit"})
+CALENDAR_FIELDS = frozenset(
+    {
+        "anchor_day",
+        "anchor_mode",
+        "anchor_month",
+        "anchor_weekday",
+        "billing_timing",
+        "interval_count",
+        "interval_unit",
+    }
+)
 
 
 class SalesSubscriptionPlan(models.Model):
@@ -130,7 +139,7 @@ class SalesSubscriptionPlan(models.Model):
             if used and any(plan[name] != vals[name] for name in changed):
                 raise SubscriptionLockedError(
                     self.env._(
-                        "Every, Unit: %(plan)s has subscriptions. Archive the plan and "
+                        "Calendar: %(plan)s has subscriptions. Archive the plan and "
                         "create a new one with the other interval.",
                         plan=plan.display_name,
                     )
@@ -147,26 +156,3 @@ class SalesSubscriptionPlan(models.Model):
         )
         action["domain"] = [("plan_id", "=", self.id)]
         return action
-
-    # === Calendar === #
-
-    def _get_boundary(self, anchor, number):
-        """Return the first day of period ``number + 1`` reckoned from ``anchor``."""
-        self.ensure_one()
-        return calendar.get_boundary(
-            anchor, self.interval_count, self.interval_unit, number
-        )
-
-    def _get_period(self, anchor, number):
-        """Return (first day, last day) of period ``number``, counted from 1."""
-        self.ensure_one()
-        return calendar.get_period(
-            anchor, self.interval_count, self.interval_unit, number
-        )
-
-    def _get_period_number(self, anchor, day):
-        """Return the number of the period ``day`` lies in; 0 before ``anchor``."""
-        self.ensure_one()
-        return calendar.get_period_number(
-            anchor, self.interval_count, self.interval_unit, day
-        )

@@ -1,17 +1,31 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 from ..exceptions import SubscriptionStateError
+from .grants import may_reactivate
 
-# {state: states it may move to}; every path goes through write().
+# {state: states it may move to}; every path goes through write(). What ended becomes
+# active again only by action_reactivate().
 MOVES = {
-    "draft": {"active", "cancelled"},
-    "active": {"paused", "cancelled", "expired"},
+    "draft": {"trial", "active", "cancelled"},
+    "trial": {"active", "cancelled"},
+    "active": {"past_due", "paused", "cancelled", "expired"},
+    "past_due": {"active", "paused", "cancelled", "expired"},
     "paused": {"active", "cancelled", "expired"},
     "cancelled": {"draft"},
     "expired": set(),
+}
+# States in which periods are billed, and in which there is an agreement.
+BILLED_STATES = ("active", "past_due")
+LIVE_STATES = ("trial", "active", "past_due", "paused")
+# {(from, to): what the move is called}; others are called as the state.
+EVENTS = {
+    ("trial", "active"): "converted",
+    ("past_due", "active"): "recovered",
+    ("paused", "active"): "resumed",
+    ("cancelled", "active"): "reactivated",
+    ("expired", "active"): "reactivated",
 }
 
 
@@ -20,19 +34,27 @@ class SalesSubscription(models.Model):
 
     _inherit = "sales.subscription"
 
-    can_renew = fields.Boolean(
-        compute="_compute_can_renew",
-        help="The plan has a term and the subscription an end that can be moved.",
+    ended_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day it was cancelled or expired.",
     )
-
-    @api.depends("state", "end_date", "plan_id.term_count")
-    def _compute_can_renew(self):
-        for subscription in self:
-            subscription.can_renew = bool(
-                subscription.state in ("active", "paused")
-                and subscription.end_date
-                and subscription.plan_id.term_count
-            )
+    grace_until = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Last day to pay what is past due; then it is paused or cancelled.",
+    )
+    cancel_reason_id = fields.Many2one(
+        "sales.cancel.reason",
+        string="Reason",
+        copy=False,
+        tracking=True,
+        ondelete="restrict",
+        help="Why the customer cancels.",
+    )
+    cancel_note = fields.Text(
+        string="Reason in Words", copy=False, help="What the customer says about it."
+    )
 
     # === Every path into a state === #
 
@@ -75,7 +97,9 @@ class SalesSubscription(models.Model):
     def _get_move_refusal(self, target):
         """Return why this subscription may not move to ``target``, or False."""
         self.ensure_one()
-        if target not in MOVES[self.state]:
+        if target not in MOVES[self.state] and not (
+            target == "active" and may_reactivate(self.id)
+        ):
             labels = dict(self._fields["state"]._description_selection(self.env))
             return self.env._(
                 "it is %(state)s and cannot become %(target)s.",
@@ -83,6 +107,7 @@ class SalesSubscription(models.Model):
                 target=labels.get(target, target),
             )
         checks = {
+            "trial": self._get_start_refusal,
             "active": self._get_start_refusal,
             "expired": self._get_expiry_refusal,
             "draft": self._get_reset_refusal,
@@ -111,20 +136,41 @@ class SalesSubscription(models.Model):
 
     def _before_move(self, target):
         """Set what is fixed from the start on."""
-        for subscription in self if target == "active" else ():
-            if not subscription.anchor_date:
-                subscription.anchor_date = subscription._get_today()
+        for subscription in self if target in ("active", "trial") else ():
+            start = subscription.anchor_date or subscription._get_today()
+            if not subscription.date_start:
+                subscription.date_start = start
+            if target == "trial":
+                days = timedelta(days=subscription.plan_id.trial_days)
+                subscription.trial_until = start + days - timedelta(days=1)
+                start += days
+            if subscription.anchor_date != start:
+                subscription.anchor_date = start
 
     def _after_move(self, previous, target):
         """Do what belongs to the move, whoever made it and on which path."""
         if previous == "paused":
             self._action_unpause(target)
+        if previous == "past_due":
+            self.write({"grace_until": False})
         if target == "paused":
             self._action_pause()
+        if target == "past_due":
+            self._action_past_due()
         if target == "cancelled":
             self._action_cancel()
-        event = "resumed" if (previous, target) == ("paused", "active") else target
+        if target in ("cancelled", "expired"):
+            for subscription in self:
+                subscription.write(
+                    {"ended_on": subscription._get_today(), "cancel_on": False}
+                )
+        event = EVENTS.get((previous, target), target)
         self._log_event(f"subscription.{event}")
+
+    def _action_past_due(self):
+        for subscription in self:
+            days = timedelta(days=subscription.plan_id.grace_days)
+            subscription.grace_until = subscription._get_today() + days
 
     def _action_pause(self):
         for subscription in self:
@@ -133,19 +179,28 @@ class SalesSubscription(models.Model):
     def _action_unpause(self, target):
         for subscription in self:
             if target == "active":
-                subscription._skip_paused_periods()
-            subscription.paused_from = False
+                subscription._make_up_for_pause()
+            subscription.write({"paused_from": False, "paused_until": False})
 
-    def _skip_paused_periods(self):
-        """Enter the periods that began during the pause as paused in the ledger."""
+    def _make_up_for_pause(self):
+        """Leave out the periods of the pause, or move the rest of the paid one."""
+        self.ensure_one()
+        end = self.current_end
+        if self.plan_id.pause_mode == "shift" and end and end >= self.paused_from:
+            left = end - self.paused_from + timedelta(days=1)
+            self._rebase(self._get_today() + left)
+        else:
+            self._skip_periods(self.paused_from)
+
+    def _skip_periods(self, since):
+        """Enter the periods that began from ``since`` until now as paused."""
         self.ensure_one()
         today, number = self._get_today(), self.period_no + 1
         vals_list = []
-        until = (
-            min(today, self.end_date + timedelta(days=1)) if self.end_date else today
-        )
+        last = self._get_last_day()
+        until = min(today, last + timedelta(days=1)) if last else today
         while (start := self._get_period_dates(number)[0]) and start < until:
-            if start >= self.paused_from:
+            if start >= since:
                 vals_list.append(self._prepare_period_vals(number, state="paused"))
             number += 1
         # sudo: nobody may write the ledger; the rows say that nothing is billed.
@@ -164,16 +219,30 @@ class SalesSubscription(models.Model):
     # === Actions === #
 
     def action_start(self):
-        """Start drafts: from the start date on, each period is billed.
+        """Start drafts: after the trial, if there is one, each period is billed.
 
         :raise SubscriptionStateError: if there are no lines, or the order it comes
             from is not confirmed
         """
-        self.write({"state": "active"})
+        trials = self.filtered(lambda one: one.plan_id.trial_days)
+        if trials:
+            trials.write({"state": "trial"})
+        if self - trials:
+            (self - trials).write({"state": "active"})
 
-    def action_pause(self):
-        """Pause: periods that begin from today until it is resumed are not billed."""
-        self.write({"state": "paused"})
+    def action_pause(self, *, until: str = ""):
+        """Pause: periods that begin from today until it is resumed are not billed.
+
+        :param str until: ISO date of the last day of the pause; empty: until somebody
+            resumes it
+        :raise SubscriptionStateError: if it is not active, or the day has passed
+        """
+        day = fields.Date.to_date(until) if until else False
+        if day and any(day < subscription._get_today() for subscription in self):
+            raise SubscriptionStateError(
+                self.env._("Until: give a day from today on, or none.")
+            )
+        self.write({"state": "paused", "paused_until": day})
 
     def action_resume(self):
         """Resume; the next period that begins today or later is billed again."""
@@ -190,58 +259,3 @@ class SalesSubscription(models.Model):
     def action_draft(self):
         """Set a cancelled subscription without billed periods back to draft."""
         self.write({"state": "draft"})
-
-    def action_renew(self):
-        """Move the end date by another term of the plan.
-
-        :raise SubscriptionStateError: if it has no end date or the plan no term
-        """
-        for subscription in self:
-            if not subscription.can_renew:
-                raise SubscriptionStateError(
-                    self.env._(
-                        "%(name)s has no term to renew. Change its end date instead.",
-                        name=subscription.name,
-                    )
-                )
-            plan, anchor = subscription.plan_id, subscription.anchor_date
-            # The day after the end lies in the first period of the new term.
-            first = plan._get_period_number(
-                anchor, subscription.end_date + timedelta(days=1)
-            )
-            number = first + plan.term_count - 1
-            subscription.end_date = plan._get_period(anchor, number)[1]
-            subscription._log_event(
-                "subscription.renewed", end_date=str(subscription.end_date)
-            )
-
-    @api.model
-    def _get_to_renew_domain(self):
-        """Running subscriptions that end within 30 days."""
-        return Domain("state", "in", ("active", "paused")) & Domain(
-            "end_date", "<=", "today +30d"
-        )
-
-    # === Expiry === #
-
-    @api.model
-    def _get_expired_domain(self):
-        """Past the end, and every period before it is in the ledger."""
-        return (
-            Domain("state", "in", ("active", "paused"))
-            & Domain("next_billing_date", "=", False)
-            & self._get_local_date_domain("end_date", "<")
-        )
-
-    @api.model
-    def _cron_lifecycle(self, limit=200):
-        """Expire what reached its end."""
-        domain = self._get_expired_domain()
-        cron = self.env["ir.cron"]
-        expired = self.search(domain, limit=limit, order="end_date, id")
-        cron._commit_progress(remaining=self.search_count(domain))
-        for subscription in expired:
-            locked = subscription.try_lock_for_update().filtered_domain(domain)
-            locked.write({"state": "expired"})
-            if not cron._commit_progress(1):
-                break

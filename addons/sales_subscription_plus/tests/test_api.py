@@ -62,7 +62,7 @@ class TestApi(SubscriptionCommon):
 
     def test_wrong_values_are_named(self):
         with self.assertRaisesRegex(
-            UserError, "state: “live” is none of draft, active"
+            UserError, "state: “live” is none of draft, trial, active"
         ):
             self.api.list_subscriptions(state="live")
         for limit, offset in ((0, 0), (1001, 0), (1, -1)):

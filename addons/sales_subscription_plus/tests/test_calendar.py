@@ -3,12 +3,17 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.calendar import (
-    get_boundary,
-    get_local_date,
-    get_period,
-    get_period_number,
-)
+from ..tools.calendar import get_boundary, get_local_date
+from ..tools.schedule import Schedule
+
+
+def get_period(anchor, count, unit, number):
+    return Schedule(anchor, anchor, count, unit).get_period(number)
+
+
+def get_period_number(anchor, count, unit, day):
+    return Schedule(anchor, anchor, count, unit).get_number(day)
+
 
 UNITS = ("day", "week", "month", "quarter", "year")
 

@@ -4,9 +4,6 @@ A calendar is an anchor date and an interval (``count`` × ``unit``). Boundary
 ``k`` is ``anchor + k·interval``, always reckoned from the anchor and clamped to
 the length of the month, so that 31 January gives 28 February, 31 March and
 30 April. Reckoning each boundary from the one before would stay on the 28th.
-
-Period ``n`` (counted from 1) is the half-open span from boundary ``n - 1`` to
-boundary ``n``.
 """
 
 from datetime import date, datetime, timedelta
@@ -38,32 +35,6 @@ def get_boundary(anchor: date, count: int, unit: str, number: int) -> date:
     raise ValueError(f"unknown unit {unit!r}")
 
 
-def get_period(anchor: date, count: int, unit: str, number: int) -> tuple[date, date]:
-    """Return the first and the last day of period ``number``.
-
-    :param number: counted from 1
-    :return: (first day, last day), both part of the period
-    """
-    start = get_boundary(anchor, count, unit, number - 1)
-    end = get_boundary(anchor, count, unit, number)
-    return start, end - timedelta(days=1)
-
-
-def get_period_number(anchor: date, count: int, unit: str, day: date) -> int:
-    """Return the number of the period that ``day`` lies in.
-
-    :return: counted from 1; 0 for every day before the anchor
-    """
-    if day < anchor:
-        return 0
-    number = int((day - anchor).days / (MEAN_DAYS[unit] * count))
-    while number and get_boundary(anchor, count, unit, number) > day:
-        number -= 1
-    while get_boundary(anchor, count, unit, number + 1) <= day:
-        number += 1
-    return number + 1
-
-
 def get_local_date(moment: datetime, tz: str) -> date:
     """Return the calendar day of ``moment`` in time zone ``tz``.
 
@@ -71,3 +42,22 @@ def get_local_date(moment: datetime, tz: str) -> date:
     :param tz: IANA name, such as Europe/London
     """
     return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()
+
+
+def get_utc_midnight(day: date, tz: str) -> datetime:
+    """Return when ``day`` begins in time zone ``tz``, as Odoo stores it.
+
+    Days have 23 or 25 hours where the clock changes. Where midnight itself does not
+    exist, the day begins with the first moment that does.
+    """
+    zone = pytz.timezone(tz)
+    midnight = datetime.combine(day, datetime.min.time())
+    try:
+        local = zone.localize(midnight, is_dst=None)
+    except pytz.NonExistentTimeError:
+        local = zone.normalize(zone.localize(midnight, is_dst=True))
+        while local.date() < day:
+            local = zone.normalize(local + timedelta(minutes=15))
+    except pytz.AmbiguousTimeError:
+        local = zone.localize(midnight, is_dst=True)
+    return local.astimezone(pytz.utc).replace(tzinfo=None)

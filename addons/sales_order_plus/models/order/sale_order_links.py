@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...exceptions import LinkError
+from ..seam.reading import is_reading, once
 
 # All links of some orders; alternatives of alternatives are alternatives too.
 LINKS = """
@@ -76,6 +77,7 @@ class SaleOrder(models.Model):
 
     @api.constrains("parent_order_id")
     def _check_parent_order(self):
+        self.env["sales.order.link"]._forget_presence()
         if self._has_cycle("parent_order_id"):
             raise LinkError(
                 self.env._(
@@ -140,12 +142,18 @@ class SaleOrder(models.Model):
 
         :param bool family: with parents and children
         """
+        # One answer for all fields of a screen.
+        family = family or is_reading()
+        key = ("order.links", self._origin._ids)
+        return once(key, lambda: self._find_link_rows(family))
+
+    def _find_link_rows(self, family):
         ids, parts = self._origin.ids, []
         links = self.env["sales.order.link"]
         if links._has_records():
             links.flush_model(["order_id", "linked_id", "kind"])
             parts.append(SQL("(%s)", SQL(LINKS, ids=ids)))
-        if family:
+        if family and links._has_families():
             self.flush_model(["parent_order_id", "date_order"])
             parts.append(SQL("(%s)", SQL(FAMILY, ids=ids)))
         if not ids or not parts:

@@ -20,6 +20,7 @@ from . import sales_retry_job
 from . import sales_cached_mixin
 from . import sale_order_guard
 from . import sale_order_requests
+from . import sale_order_reading
 from . import sale_order_line_guard
 from . import sale_order_changes
 from . import payment_transaction
