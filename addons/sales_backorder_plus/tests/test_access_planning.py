@@ -24,7 +24,14 @@ COMPUTED = (
     "sales.marketplace.item",
     "sales.marketplace.batch",
 )
-AUTOMATIC = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
+AUTOMATIC = {
+    "id",
+    "display_name",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +41,9 @@ class TestAccessPlanning(BackorderCommon):
     def test_customers_see_nothing(self):
         for name in MODELS:
             with self.subTest(model=name):
-                self.assertFalse(self.env[name].with_user(self.portal_user).has_access("read"))
+                self.assertFalse(
+                    self.env[name].with_user(self.portal_user).has_access("read")
+                )
 
     def test_nobody_writes_what_is_computed(self):
         boss = new_test_user(
