@@ -7,17 +7,19 @@ from ...exceptions import SalesError
 from ..refund.common import RefundCommon
 from ..returns.common import ReturnCommon
 
-SEEDS = range(1, 7)
-STEPS = 9
+SEEDS = range(1, 6)
+STEPS = 10
+# Not each step is possible, or allowed, at each moment.
+TRIES = 3 * STEPS
 # How often each thing happens to an order.
 WEIGHTS = {
-    "change": 6,
+    "change": 5,
     "deliver": 4,
-    "invoice": 3,
-    "pay": 2,
-    "cancel": 2,
+    "invoice": 4,
+    "pay": 5,
+    "cancel": 3,
     "return": 3,
-    "refund": 2,
+    "refund": 5,
     "cancel_all": 0.3,
 }
 
@@ -65,15 +67,18 @@ class TestOrderLife(RefundCommon, ReturnCommon):
     def _live(self, done):
         order = self._new_life()
         trail = []
-        for _number in range(STEPS):
+        for _number in range(TRIES):
+            if len(trail) == STEPS:
+                break
             [step] = self.random.choices([*WEIGHTS], [*WEIGHTS.values()])
             take = getattr(self, f"_step_{step}")
             # Refunds are sent by a cron, in transactions of its own.
             passed = take(order) if step == "refund" else self._try(take, order)
             done[step] += passed
-            trail.append(step if passed else f"({step})")
-            with self.subTest(trail=" ".join(trail)):
-                self._check(order)
+            if passed:
+                trail.append(step)
+                with self.subTest(trail=" ".join(trail)):
+                    self._check(order)
 
     def _new_life(self):
         lines = [
