@@ -28,6 +28,8 @@ class TestReturnFee(ReturnCommon):
         self.assertEqual(one.expected_fee, 20)
         data = self.env["sales.order.api"].with_user(self.salesman)
         self.assertEqual(data.get_return(number=one.name)["expected_fee"], 20)
+        seen = one.with_user(self.storeman)
+        self.assertEqual((seen.expected_fee, seen.refund_count), (20, 0))
         one.action_authorise()
         self._receive(one)
         credit = one.sudo().credit_note_ids
