@@ -170,6 +170,8 @@
         "views/change/sales_change_policy_views.xml",
         "views/change/sales_change_policy_limits_views.xml",
         "views/change/sales_change_reason_views.xml",
+        "views/change/sales_change_request_type_views.xml",
+        "views/shipping/sales_delivery_slot_views.xml",
         "views/change/sales_order_change_views.xml",
         "views/change/sales_order_version_views.xml",
         "views/change/sale_order_views.xml",
