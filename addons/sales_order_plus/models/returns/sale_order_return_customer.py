@@ -69,7 +69,8 @@ class SaleOrder(models.Model):
 
         :return: dict with ``lines`` (``id``, ``product``, ``quantity``, ``unit``,
             ``amount`` with taxes), ``fee`` (without taxes), ``refund`` (with taxes, at
-            most what was invoiced, less the fee), ``currency`` and ``text``, translated sentences
+            most what was invoiced, less the fee), ``currency`` and ``text``, translated
+            sentences
         :raise ReturnError: as :meth:`_request_return_as_customer`
         """
         self.ensure_one()
