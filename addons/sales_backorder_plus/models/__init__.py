@@ -39,3 +39,7 @@ from . import purchase_order_line
 from . import purchase_order_line_awaited
 from . import sales_order_api
 from . import sales_order_api_fulfilment
+from . import forecast
+from . import quota
+from . import external
+from . import live
