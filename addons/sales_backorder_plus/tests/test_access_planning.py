@@ -13,6 +13,7 @@ COMPUTED = (
     "sales.marketplace.batch",
 )
 
+
 @tagged("post_install", "-at_install")
 class TestAccessPlanning(BackorderCommon):
     """Who sees forecasts, quotas and messages, and who decides about them."""

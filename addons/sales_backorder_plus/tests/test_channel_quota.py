@@ -191,9 +191,7 @@ class TestChannelQuota(BackorderCommon):
         with self.assertRaises(AllocationError), self.env.cr.savepoint():
             quota.action_release()
         events = self.env["sales.audit.event"].sudo()
-        found = events.search(
-            [("model", "=", quota._name), ("res_id", "=", quota.id)]
-        )
+        found = events.search([("model", "=", quota._name), ("res_id", "=", quota.id)])
         self.assertEqual(found.mapped("code"), ["quota.released"])
 
     def test_salesman_decides_nothing(self):
@@ -205,7 +203,10 @@ class TestChannelQuota(BackorderCommon):
 
     def test_product_or_category(self):
         for amount, vals in (
-            (40, {"categ_id": self.env["product.category"].create({"name": "Test"}).id}),
+            (
+                40,
+                {"categ_id": self.env["product.category"].create({"name": "Test"}).id},
+            ),
             (140, {"measure": "percent"}),
         ):
             with (

@@ -120,7 +120,9 @@ class TestDemandForecast(DemandCommon):
         self.assertFalse(forecast.is_intermittent)
         self.assertIn("Off by", forecast.explanation)
         first = self._future(forecast)[0]
-        self.assertEqual((first.date_from, first.date_to), (THIS_MONTH, date(2026, 7, 31)))
+        self.assertEqual(
+            (first.date_from, first.date_to), (THIS_MONTH, date(2026, 7, 31))
+        )
         self.assertAlmostEqual(first.quantity, months[12] * 1.12, delta=25)
         self.assertEqual(forecast.quantity_next, first.quantity)
         self.assertLess(first.qty_low, first.quantity)
@@ -198,14 +200,18 @@ class TestDemandForecast(DemandCommon):
         rules = self.env["stock.warehouse.orderpoint"].search_count([])
         self._forecast(product)
         self.assertEqual(self.env["purchase.order"].search_count([]), before)
-        self.assertEqual(
-            self.env["stock.warehouse.orderpoint"].search_count([]), rules
-        )
+        self.assertEqual(self.env["stock.warehouse.orderpoint"].search_count([]), rules)
 
     def test_safety_for_errors(self):
         """The more wrong forecasts were, the more is kept."""
-        steady, shaky = self._new_lantern("Test Steady"), self._new_lantern("Test Shaky")
-        for product, values in ((steady, [100] * 24), (shaky, [60, 140, 90, 110, 75] * 5)):
+        steady, shaky = (
+            self._new_lantern("Test Steady"),
+            self._new_lantern("Test Shaky"),
+        )
+        for product, values in (
+            (steady, [100] * 24),
+            (shaky, [60, 140, 90, 110, 75] * 5),
+        ):
             self._add_vendor(product, 15)
             self._seed(product, values)
         calm, wild = self._forecast(steady), self._forecast(shaky)
@@ -214,9 +220,7 @@ class TestDemandForecast(DemandCommon):
 
     def test_units_quotations_and_the_running_month(self):
         product = self._new_lantern("Test Dozens")
-        self._seed_days(
-            product, {date(2026, 3, 2): 2}, product_uom_id=self.dozen.id
-        )
+        self._seed_days(product, {date(2026, 3, 2): 2}, product_uom_id=self.dozen.id)
         self._seed_days(product, {date(2026, 7, 2): 1000})
         self._new_order((product, 500))
         days = self.env["sales.demand.history"]._get_daily(product)
@@ -293,7 +297,7 @@ class TestDemandSeason(DemandCommon):
         self.assertAlmostEqual(season.factor, 1.8, places=2)
         self.assertEqual((season.years, season.safety_days), (3, 4))
         self.assertTrue(forecast.is_adjusted)
-        december = self._future(forecast).filtered(lambda l: l.date_from.month == 12)
+        december = self._future(forecast).filtered(lambda one: one.date_from.month == 12)
         self.assertAlmostEqual(december.quantity, 198, delta=1)
         self.assertAlmostEqual(december.factor, 1.8, places=2)
         self.assertIn("December: × 1.80, 4 days of safety", forecast.explanation)
@@ -304,7 +308,7 @@ class TestDemandSeason(DemandCommon):
         young = self._new_lantern("Test New Candle")
         self._seed(young, [10] * 7 + [18] + [10] * 6)
         forecast = self._forecast(young)
-        december = self._future(forecast).filtered(lambda l: l.date_from.month == 12)
+        december = self._future(forecast).filtered(lambda one: one.date_from.month == 12)
         self.assertTrue(forecast.is_adjusted)
         self.assertAlmostEqual(december.quantity, 18, delta=2)
 

@@ -121,10 +121,13 @@ class TestForecastSeries(BaseCase):
         for number in range(200):
             length = rng.randint(0, 70)
             values = [
-                float(rng.choice((0, 0, rng.randint(0, 50)))) for _place in range(length)
+                float(rng.choice((0, 0, rng.randint(0, 50))))
+                for _place in range(length)
             ]
             factors = (
-                (lambda known, horizon: [1.5] * (known + horizon)) if number % 2 else None
+                (lambda known, horizon: [1.5] * (known + horizon))
+                if number % 2
+                else None
             )
             choice = series.choose(values, 5, 3, 12, factors)
             self.assertEqual(len(choice.values), 5)

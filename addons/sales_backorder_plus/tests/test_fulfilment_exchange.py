@@ -13,9 +13,7 @@ from odoo.addons.sales_backorder_plus.exceptions import ExchangeError
 
 from .common import BackorderCommon
 
-POST = (
-    "odoo.addons.sales_backorder_plus.models.external.sales_endpoint_mixin.requests.post"
-)
+POST = "odoo.addons.sales_backorder_plus.models.external.sales_endpoint_mixin.requests.post"
 
 
 class ServiceSimulator:
@@ -340,7 +338,9 @@ class TestFulfilmentExchange(BackorderCommon, HttpCase):
         ]
         self.assertEqual(len(rows), 1)
         self.assertEqual(rows[0]["type"], "ship")
-        self.assertEqual((rows[0]["product"], rows[0]["quantity"]), ("TS-GADGET", "10.0"))
+        self.assertEqual(
+            (rows[0]["product"], rows[0]["quantity"]), ("TS-GADGET", "10.0")
+        )
         self.assertEqual(self._messages(picking_id=picking.id).state, "sent")
         again = self._open_files(format="json")
         again.action_export()

@@ -64,4 +64,3 @@ class TestLive(BackorderCommon, HttpCase):
         )
         self.assertFalse(self._channels(stranger, name))
         self.assertFalse(self._channels(self.salesman, f"{PREFIX}x", f"{PREFIX}0"))
-
