@@ -13,6 +13,7 @@ from . import sales_approval_request_submit
 from . import sales_approval_request_end
 from . import sales_approval_request_level
 from . import sales_approval_request_vote
+from . import sales_approval_request_waiting
 from . import sales_approval_request_tell
 from . import sales_approval_request_reminder
 from . import sales_approval_override
@@ -34,6 +35,7 @@ from . import sale_order_approval
 from . import sale_order_decision
 from . import sales_guard_mixin_document
 from . import sales_approval_policy_document
+from . import sale_order_control
 from . import sales_approval_criterion_change
 from . import sales_approval_request_document
 from . import sales_order_change_metrics

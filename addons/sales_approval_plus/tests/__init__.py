@@ -6,6 +6,8 @@ from . import test_audit_trail
 from . import test_automatic
 from . import test_bulk
 from . import test_change_approval
+from . import test_change_closed
+from . import test_change_kinds
 from . import test_channel
 from . import test_compliance
 from . import test_compliance_report

@@ -297,7 +297,9 @@ class TestDemandSeason(DemandCommon):
         self.assertAlmostEqual(season.factor, 1.8, places=2)
         self.assertEqual((season.years, season.safety_days), (3, 4))
         self.assertTrue(forecast.is_adjusted)
-        december = self._future(forecast).filtered(lambda one: one.date_from.month == 12)
+        december = self._future(forecast).filtered(
+            lambda one: one.date_from.month == 12
+        )
         self.assertAlmostEqual(december.quantity, 198, delta=1)
         self.assertAlmostEqual(december.factor, 1.8, places=2)
         self.assertIn("December: × 1.80, 4 days of safety", forecast.explanation)
@@ -308,7 +310,9 @@ class TestDemandSeason(DemandCommon):
         young = self._new_lantern("Test New Candle")
         self._seed(young, [10] * 7 + [18] + [10] * 6)
         forecast = self._forecast(young)
-        december = self._future(forecast).filtered(lambda one: one.date_from.month == 12)
+        december = self._future(forecast).filtered(
+            lambda one: one.date_from.month == 12
+        )
         self.assertTrue(forecast.is_adjusted)
         self.assertAlmostEqual(december.quantity, 18, delta=2)
 

@@ -11,10 +11,16 @@ from .change import test_change_guard
 from .change import test_change_impact
 from .change import test_change_limits
 from .change import test_change_mail
+from .change import test_change_payment
 from .change import test_change_policy
+from .change import test_change_rush
 from .change import test_change_state
 from .change import test_change_steps
+from .change import test_delivery_slot
 from .change import test_order_version
+from .change import test_slot_race
+from .change import test_special_request
+from .change import test_version_restore
 from .cancellation import test_cancel_gate
 from .cancellation import test_cancel_mail
 from .cancellation import test_cancel_money
@@ -49,6 +55,8 @@ from .intake import test_intake_resume
 from .intake import test_intake_rpc
 from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
+from .interception import test_interception
+from .life import test_order_life
 from .line import test_line_api
 from .line import test_line_cargo
 from .line import test_line_delivery
@@ -142,8 +150,10 @@ from .seam import test_retry_job
 from .selfservice import test_mobile_api
 from .selfservice import test_portal_cancel
 from .selfservice import test_portal_change
+from .selfservice import test_portal_choices
 from .selfservice import test_portal_help
 from .selfservice import test_portal_return
+from .selfservice import test_portal_special
 from .selfservice import test_portal_status
 from .selfservice import test_selfservice_tours
 from .shipping import test_delivery_hints

@@ -81,7 +81,7 @@ class SalesRefundSourceMixin(models.AbstractModel):
             refund._log_on_order("refund.requested")
         if refunds:
             refunds._trigger()
-        if order.currency_id.compare_amounts(rest, 0) > 0:
+        if order.currency_id.compare_amounts(rest, order._get_tax_cents()) > 0:
             note = self.env._("%s: what is paid already goes back.", self.name)
             order._ask_to_pay_back(rest, note)
 
