@@ -36,6 +36,7 @@
     "demo": [
         "demo/sales_subscription_plan_demo.xml",
         "demo/sales_subscription_demo.xml",
+        "demo/sales_subscription_money_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [
