@@ -195,6 +195,7 @@ class SalesSubscription(models.Model):
         start, end = subscription._get_period_dates(number)
         arrears = subscription.plan_id.billing_timing == "arrears"
         subscription._apply_due_changes(end if arrears else start)
+        subscription._replace_discontinued()
         period = subscription._claim_period(number)
         subscription._refresh_taxes()
         subscription._prepare_usage_charges(period)
