@@ -31,7 +31,8 @@ class SalesSubscription(models.Model):
                     "proration": "none",
                     "source": "auto",
                     "reason": self.env._(
-                        "%(product)s is not sold any more.", product=product.display_name
+                        "%(product)s is not sold any more.",
+                        product=product.display_name,
                     ),
                 }
             )
