@@ -9,12 +9,13 @@ from ..returns.common import ReturnCommon
 
 # How lives begin, by their seed; the rest is by chance.
 BEGINNINGS = {
-    1: (),
+    1: ("change", "change"),
     2: ("deliver", "invoice", "pay", "return", "refund"),
-    3: ("invoice", "pay", "cancel", "cancel", "refund"),
-    4: (),
+    3: ("invoice", "pay", "cancel", "change"),
 }
-STEPS = 8
+STEPS = 6
+# What has to happen in one of them at least; what is only ever refused proves nothing.
+NEEDED = ("change", "deliver", "invoice", "pay", "cancel", "return")
 # Not each step is possible, or allowed, at each moment.
 TRIES = 3 * STEPS
 # How often each thing happens to an order.
@@ -65,10 +66,7 @@ class TestOrderLife(RefundCommon, ReturnCommon):
             with self.subTest(seed=seed):
                 self.random = random.Random(seed)
                 self._live([*beginning])
-        # What is only ever refused proves nothing.
-        self.assertTrue(
-            all(done[name] for name in WEIGHTS if name != "cancel_all"), done
-        )
+        self.assertTrue(all(done[name] for name in NEEDED), done)
 
     def _live(self, beginning):
         order = self._new_life()
