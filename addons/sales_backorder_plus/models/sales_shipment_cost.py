@@ -208,8 +208,12 @@ class SaleOrderLine(models.Model):
 
     def _compute_freight_cost(self):
         # sudo: who may read the line may know what it has cost.
-        groups = self.env["sales.shipment.cost.line"].sudo()._read_group(
-            [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
+        groups = (
+            self.env["sales.shipment.cost.line"]
+            .sudo()
+            ._read_group(
+                [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
+            )
         )
         amounts = {line.id: amount for line, amount in groups}
         for line in self:
