@@ -111,25 +111,17 @@ class SalesDemandForecast(models.Model):
         category = product.sudo().categ_id
         factors_at = self._get_factors_at(series.get(category.id), first, period)
         choice = choose(values, ahead, horizon, season, factors_at)
-        method = choice.method.removesuffix("_adjusted")
-        is_adjusted = method != choice.method
+        figures = self._prepare_figures(choice)
         found = self.env["sales.demand.season"]._get_for(company, category)
-        if not is_adjusted:
+        if not figures["is_adjusted"]:
             # Measured months are in the past that was foreseen from, or are none.
             found = found.filtered(lambda one: one.kind == "peak")
         lines, notes = self._prepare_future(choice, first, len(values), period, found)
         return {
+            **figures,
             "period": period,
-            "method": method,
-            "is_adjusted": is_adjusted,
-            "is_intermittent": choice.intermittent,
             "history_count": len(values),
             "order_count": sum(count for _quantity, count in days.values()),
-            "wape": choice.wape or 0.0,
-            "wape_naive": choice.wape_naive or 0.0,
-            "mase": choice.mase or 0.0,
-            "bias": choice.bias or 0.0,
-            "error_mean": choice.error,
             "quantity_next": lines[0]["quantity"],
             "season_data": notes,
             "date_computed": fields.Datetime.now(),
@@ -137,6 +129,21 @@ class SalesDemandForecast(models.Model):
                 fields.Command.create(line)
                 for line in [*self._prepare_past(values, first, period), *lines]
             ],
+        }
+
+    @api.model
+    def _prepare_figures(self, choice):
+        """Return the values of what was chosen and how wrong it was."""
+        method = choice.method.removesuffix("_adjusted")
+        return {
+            "method": method,
+            "is_adjusted": method != choice.method,
+            "is_intermittent": choice.intermittent,
+            "wape": choice.wape or 0.0,
+            "wape_naive": choice.wape_naive or 0.0,
+            "mase": choice.mase or 0.0,
+            "bias": choice.bias or 0.0,
+            "error_mean": choice.error,
         }
 
     @api.model
