@@ -25,6 +25,10 @@ class SelfServiceCommon(SubscriptionCommon):
         self.subscription.action_start()
         self.subscription.sudo()._bill_next_period()
         self.subscription = self.subscription.sudo()
+        # Offers that other data brought along would be made first.
+        self.env["sales.subscription.offer"].search([("active", "=", True)]).write(
+            {"active": False}
+        )
         self.reason = self.env["sales.cancel.reason"].create({"name": "Too dear"})
 
 
