@@ -47,6 +47,7 @@
         "demo/product_demo.xml",
         "demo/sales_backorder_policy_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/sales_planning_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -12,6 +12,7 @@
         "security/money_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "data/mail_template_data.xml",
         "data/charging/dunning_data.xml",
         "views/sales_subscription_plan_views.xml",
         "views/sales_plan_price_views.xml",
@@ -36,6 +37,7 @@
     "demo": [
         "demo/sales_subscription_plan_demo.xml",
         "demo/sales_subscription_demo.xml",
+        "demo/sales_subscription_money_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

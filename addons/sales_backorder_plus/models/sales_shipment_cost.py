@@ -207,8 +207,13 @@ class SaleOrderLine(models.Model):
     )
 
     def _compute_freight_cost(self):
-        groups = self.env["sales.shipment.cost.line"]._read_group(
-            [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
+        # sudo: who may read the line may know what it has cost.
+        groups = (
+            self.env["sales.shipment.cost.line"]
+            .sudo()
+            ._read_group(
+                [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
+            )
         )
         amounts = {line.id: amount for line, amount in groups}
         for line in self:
@@ -245,11 +250,9 @@ class StockPicking(models.Model):
         for picking in shipped.sudo():
             if not picking.sale_id:
                 continue
-            cost = known.get(picking) or costs.create(
-                {
-                    "picking_id": picking.id,
-                    "method": picking.company_id.sales_freight_method or "weight",
-                }
+            method = picking.company_id.sales_freight_method or "weight"
+            cost = known.get(picking) or costs._create_own(
+                [{"picking_id": picking.id, "method": method}]
             )
             cost._write_own(
                 {

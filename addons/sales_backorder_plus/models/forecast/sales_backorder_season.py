@@ -24,13 +24,9 @@ class SalesBackorder(models.Model):
 
     def _get_season_days(self, day):
         """Return the most days any season adds that holds on ``day``."""
-        known = self.env["sales.demand.season"]._get_for(self.company_id)
-        if not known:
-            return 0
-        category = self.product_id.categ_id.id
-        seasons = self.env["sales.demand.season"].sudo()
-        for key in {category, False} & known.keys():
-            seasons |= known[key]
+        seasons = self.env["sales.demand.season"]._get_for(
+            self.company_id, self.product_id.categ_id
+        )
         days = [one.safety_days for one, _share in seasons._get_between(day, day)]
         return max(days, default=0)
 

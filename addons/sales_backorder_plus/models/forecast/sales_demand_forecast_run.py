@@ -83,16 +83,13 @@ class SalesDemandForecast(models.Model):
             (one.product_id.id, one.warehouse_id.id): one
             for one in forecasts.search([("product_id", "in", products.ids)])
         }
-        sources = {}
+        series = {}
         for (product, warehouse), days in daily.items():
             place = self.env["stock.warehouse"].browse(warehouse)
             company = place.sudo().company_id
-            if company not in sources:
-                sources[company] = (
-                    self._get_category_series(company),
-                    self.env["sales.demand.season"]._get_for(company),
-                )
-            vals = self._prepare_forecast(product, place, days, *sources[company])
+            if company not in series:
+                series[company] = self._get_category_series(company)
+            vals = self._prepare_forecast(product, place, days, series[company])
             forecast = known.pop((product, warehouse), None)
             if forecast:
                 forecast.line_ids.unlink()
@@ -103,7 +100,7 @@ class SalesDemandForecast(models.Model):
         forecasts.union(*known.values()).unlink()
 
     @api.model
-    def _prepare_forecast(self, product, warehouse, days, series, seasons):
+    def _prepare_forecast(self, product, warehouse, days, series):
         history = self.env["sales.demand.history"]
         company = warehouse.sudo().company_id
         today = self._get_company_today(company)
@@ -111,36 +108,42 @@ class SalesDemandForecast(models.Model):
         ahead, horizon, season = REACH[period]
         first, values = history._get_series(days, period, today)
         product = self.env["product.product"].browse(product)
-        category = product.sudo().categ_id.id
-        factors_at = self._get_factors_at(series.get(category), first, period)
+        category = product.sudo().categ_id
+        factors_at = self._get_factors_at(series.get(category.id), first, period)
         choice = choose(values, ahead, horizon, season, factors_at)
-        method = choice.method.removesuffix("_adjusted")
-        is_adjusted = method != choice.method
-        found = seasons.get(category, self.env["sales.demand.season"])
-        found |= seasons.get(False, found.browse())
-        if not is_adjusted:
+        figures = self._prepare_figures(choice)
+        found = self.env["sales.demand.season"]._get_for(company, category)
+        if not figures["is_adjusted"]:
             # Measured months are in the past that was foreseen from, or are none.
             found = found.filtered(lambda one: one.kind == "peak")
         lines, notes = self._prepare_future(choice, first, len(values), period, found)
         return {
+            **figures,
             "period": period,
-            "method": method,
-            "is_adjusted": is_adjusted,
-            "is_intermittent": choice.intermittent,
             "history_count": len(values),
             "order_count": sum(count for _quantity, count in days.values()),
-            "wape": choice.wape or 0.0,
-            "wape_naive": choice.wape_naive or 0.0,
-            "mase": choice.mase or 0.0,
-            "bias": choice.bias or 0.0,
-            "error_mean": choice.error,
             "quantity_next": lines[0]["quantity"],
             "season_data": notes,
             "date_computed": fields.Datetime.now(),
             "line_ids": [
                 fields.Command.create(line)
-                for line in self._prepare_past(values, first, period) + lines
+                for line in [*self._prepare_past(values, first, period), *lines]
             ],
+        }
+
+    @api.model
+    def _prepare_figures(self, choice):
+        """Return the values of what was chosen and how wrong it was."""
+        method = choice.method.removesuffix("_adjusted")
+        return {
+            "method": method,
+            "is_adjusted": method != choice.method,
+            "is_intermittent": choice.intermittent,
+            "wape": choice.wape or 0.0,
+            "wape_naive": choice.wape_naive or 0.0,
+            "mase": choice.mase or 0.0,
+            "bias": choice.bias or 0.0,
+            "error_mean": choice.error,
         }
 
     @api.model

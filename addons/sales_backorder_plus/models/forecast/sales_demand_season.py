@@ -1,7 +1,6 @@
 import math
-from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from .series import get_season_factors
 
@@ -30,7 +29,7 @@ class SalesDemandSeason(models.Model):
 
     _name = "sales.demand.season"
     _description = "Season of Demand"
-    _inherit = ["sales.presence.mixin"]
+    _inherit = ["sales.cached.mixin"]
     _order = "categ_id, kind, date_from, id"
 
     name = fields.Char(
@@ -150,15 +149,19 @@ class SalesDemandSeason(models.Model):
     # === Asking === #
 
     @api.model
-    def _get_for(self, company):
-        """Return {category id or False: seasons} of a company."""
-        if not self._has_records():
-            return {}
-        found = defaultdict(self.browse)
+    @tools.ormcache("company_id", "self._get_version()")
+    def _get_ids(self, company_id):
+        return self.sudo().search([("company_id", "=", company_id)])._ids
+
+    @api.model
+    def _get_for(self, company, category):
+        """Return the seasons that hold for products of a category, as superuser.
+
+        No query where the company has no season.
+        """
         # sudo: who reads a forecast or a date may not read what they rest on.
-        for season in self.sudo().search([("company_id", "=", company.id)]):
-            found[season.categ_id.id] |= season
-        return found
+        seasons = self.sudo().browse(self._get_ids(company.id))
+        return seasons.filtered(lambda one: one.categ_id.id in (False, category.id))
 
     def _get_between(self, start, end):
         """Return [(season, share of the time it holds for)] of these seasons."""

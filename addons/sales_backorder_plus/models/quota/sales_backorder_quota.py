@@ -44,6 +44,8 @@ class SalesBackorder(models.Model):
             return quotas
         # sudo: how much there is decides the date of everybody.
         product, warehouse = self.product_id.sudo(), self.warehouse_id.sudo()
+        if not quotas._get_holding(product, warehouse)[product]:
+            return quotas
         free = self.env["stock.quant"].sudo()
         free = free._get_available_quantity(product, warehouse.lot_stock_id)
         if product.uom_id.compare(free, 0) <= 0:

@@ -17,6 +17,8 @@ class TestSpecialRequest(ChangeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Others may have types of the same name.
+        cls.env["sales.change.request.type"].search([]).active = False
         cls.wrapper = cls._new_user("tsop_wra", "sales_team.group_sale_salesman")
         cls.helper = cls._new_user("tsop_hel", "sales_team.group_sale_salesman")
         cls.team = cls.env["crm.team"].create(
