@@ -31,18 +31,28 @@
         "views/sales_backorder_way_views.xml",
         "views/sales_product_substitute_views.xml",
         "views/sales_backorder_choice_views.xml",
+        "views/sales_shipment_cost_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sale_order_live_views.xml",
+        "views/sales_demand_forecast_views.xml",
+        "views/sales_demand_season_views.xml",
+        "views/sales_channel_quota_views.xml",
+        "views/sales_fulfilment_views.xml",
+        "views/sales_marketplace_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_backorder_plus_menus.xml",
     ],
     "demo": [
         "demo/product_demo.xml",
+        "demo/sales_backorder_policy_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/sales_planning_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "sales_backorder_plus/static/src/fulfilment_field/**/*",
+            "sales_backorder_plus/static/src/live/**/*",
         ],
         "web.assets_tests": [
             "sales_backorder_plus/static/tests/tours/**/*",

@@ -13,3 +13,15 @@ class ShipmentRuleError(SalesError):
     """A delivery is smaller than the customer takes; names the ``field``, the ``rule``."""
 
     code = "shipment_refused"
+
+
+class ForecastError(SalesError):
+    """A forecast cannot be used like this; ``context`` has the ``rule``."""
+
+    code = "forecast_refused"
+
+
+class ExchangeError(SalesError):
+    """A message of a party outside is wrong, or was refused; names the ``field``."""
+
+    code = "exchange_refused"

@@ -202,6 +202,9 @@
         "data/refund/mail_template_data.xml",
         "views/refund/sales_order_refund_views.xml",
         "security/analysis_rules.xml",
+        "security/interception_rules.xml",
+        "data/interception/mail_template_data.xml",
+        "views/interception/sales_delivery_intercept_views.xml",
         "security/selfservice_rules.xml",
         "data/selfservice/sales_help_article_data.xml",
         "views/selfservice/sales_help_article_views.xml",
@@ -236,6 +239,7 @@
         "demo/change_demo.xml",
         "demo/selfservice_demo.xml",
         "demo/cancellation_demo.xml",
+        "demo/fee_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -12,6 +12,8 @@
         "security/money_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "data/mail_template_data.xml",
+        "data/charging/dunning_data.xml",
         "views/sales_subscription_plan_views.xml",
         "views/sales_plan_price_views.xml",
         "views/sales_plan_family_views.xml",
@@ -20,6 +22,8 @@
         "views/sales_subscription_period_views.xml",
         "views/sales_subscription_views.xml",
         "views/sales_subscription_offer_views.xml",
+        "views/sales_plan_migration_views.xml",
+        "views/charging/sales_dunning_views.xml",
         "views/loyalty_reward_views.xml",
         "views/sale_order_views.xml",
         "views/product_template_views.xml",
@@ -33,6 +37,7 @@
     "demo": [
         "demo/sales_subscription_plan_demo.xml",
         "demo/sales_subscription_demo.xml",
+        "demo/sales_subscription_money_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

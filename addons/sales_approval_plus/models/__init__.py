@@ -13,6 +13,7 @@ from . import sales_approval_request_submit
 from . import sales_approval_request_end
 from . import sales_approval_request_level
 from . import sales_approval_request_vote
+from . import sales_approval_request_waiting
 from . import sales_approval_request_tell
 from . import sales_approval_request_reminder
 from . import sales_approval_override

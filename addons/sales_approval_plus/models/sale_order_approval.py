@@ -262,7 +262,7 @@ class SaleOrder(models.Model):
         ]
         # sudo: the gate does not depend on who asks; oldest first, the newest stays.
         requests = self.env["sales.approval.request"].sudo()
-        if not requests._has_records():
+        if not requests._has_records() or not self._has_beside("approval_request_ids"):
             return {}
         requests = requests.search(domain, order="id")
         current = {request.sale_order_id.id: request for request in requests}

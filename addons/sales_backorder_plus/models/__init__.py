@@ -32,9 +32,14 @@ from . import stock_move_figures
 from . import stock_move_rank
 from . import stock_picking
 from . import stock_picking_policy
+from . import sales_shipment_cost
 from . import stock_rule
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_line_awaited
 from . import sales_order_api
 from . import sales_order_api_fulfilment
+from . import forecast
+from . import quota
+from . import external
+from . import live

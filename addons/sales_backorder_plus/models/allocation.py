@@ -64,6 +64,8 @@ def allocate(claims, free, rounding):
         claim.target = 0.0 if pooled else claim.held
         pool += claim.held if pooled else 0.0
     pool = max(_round(pool, rounding), 0.0)
+    # Whom the best may take from, the last one at the end.
+    holders = [one for one in ordered if one.strategy == "none" and not one.firm]
     for (_late, _rank, strategy), group in groupby(ordered, lambda one: one.group):
         if strategy == "fair":
             # Somebody works on the firm ones already: they get what the others leave.
@@ -72,17 +74,18 @@ def allocate(claims, free, rounding):
         for claim in group:
             pool -= claim.take(min(claim.missing, pool))
             if strategy == "best":
-                _rob(claim, ordered)
+                _rob(claim, holders)
     return _round(pool, rounding)
 
 
-def _rob(claim, ordered):
+def _rob(claim, holders):
     """Take from those who come later, the last of them first, what is not protected."""
-    for victim in reversed(ordered):
-        open_to_it = victim.strategy == "none" and not victim.firm
-        if open_to_it and victim.rank > claim.rank:
-            taken = claim.take(min(claim.missing, victim.target))
-            victim.target -= taken
+    while holders and claim.missing and holders[-1].rank > claim.rank:
+        victim = holders[-1]
+        victim.target -= claim.take(min(claim.missing, victim.target))
+        if not victim.target:
+            # The pool is empty by now: it gets nothing any more.
+            holders.pop()
 
 
 def _share(members, pool, rounding):

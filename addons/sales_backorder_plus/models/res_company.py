@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .sales_backorder_choice import CHOICES
+from .sales_shipment_cost import METHODS
 
 # Answers that need nothing but a decision.
 DEFAULTS = [choice for choice in CHOICES if choice[0] != "substitute"]
@@ -45,8 +46,19 @@ class ResCompany(models.Model):
         selection=DEFAULTS,
         string="Without an Answer",
         default="wait",
-        required=True,
         help="What happens to what is short if a customer who was asked did not answer.",
+    )
+    sales_freight_method = fields.Selection(
+        selection=METHODS,
+        string="Share Freight By",
+        default="weight",
+        help="How the cost of a delivery is shared over its lines.",
+    )
+    sales_freight_charge = fields.Selection(
+        selection=[("each", "Each delivery"), ("first", "Only the first delivery")],
+        string="Charge Freight For",
+        default="each",
+        help="Which deliveries of an order the customer pays the real freight of.",
     )
     sales_backorder_mail_rest = fields.Boolean(
         string="Say What Remains",
@@ -112,6 +124,12 @@ class ResConfigSettings(models.TransientModel):
     )
     sales_backorder_default = fields.Selection(
         related="company_id.sales_backorder_default", readonly=False
+    )
+    sales_freight_method = fields.Selection(
+        related="company_id.sales_freight_method", readonly=False
+    )
+    sales_freight_charge = fields.Selection(
+        related="company_id.sales_freight_charge", readonly=False
     )
     sales_backorder_mail_rest = fields.Boolean(
         related="company_id.sales_backorder_mail_rest", readonly=False

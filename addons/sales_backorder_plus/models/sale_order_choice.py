@@ -214,6 +214,8 @@ class SalesBackorder(models.Model):
                 rule="option",
             )
         self.choice_ids._undo(name)
+        # The database must know it before the next one is there.
+        self.choice_ids.flush_recordset()
         choice, _dash, product = value.partition("-")
         chosen = self.env["sales.backorder.choice"]._create_own(
             [
@@ -256,10 +258,8 @@ class SalesBackorder(models.Model):
             if preference == "ask":
                 if not backorder._is_unanswered():
                     continue
-                preference, origin = (
-                    backorder.company_id.sales_backorder_default,
-                    ("deadline"),
-                )
+                preference = backorder.company_id.sales_backorder_default or "wait"
+                origin = "deadline"
             if value := backorder._get_preferred_option(preference):
                 backorder._choose(value, origin)
 

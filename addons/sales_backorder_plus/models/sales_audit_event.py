@@ -19,5 +19,6 @@ class SalesAuditEvent(models.Model):
             "backorder.chosen": self.env._("Choice about a backorder"),
             "backorder.choice_undone": self.env._("Choice undone"),
             "backorder.choice_done": self.env._("Choice carried out"),
+            "quota.released": self.env._("Channel quota released"),
             "backorder.priority": self.env._("Backorder priority changed"),
         }

@@ -176,8 +176,8 @@ class SaleOrder(models.Model):
         return self.order_line.move_ids.picking_id - self.picking_ids
 
     def _refresh_merged(self):
-        for name in ("delivery_status", "delivery_count"):
-            self.env.add_to_compute(self._fields[name], self)
+        self.invalidate_recordset(["picking_ids", "delivery_count"])
+        self.env.add_to_compute(self._fields["delivery_status"], self)
 
     def _compute_delivery_status(self):
         result = super()._compute_delivery_status()

@@ -78,11 +78,14 @@ class SalesBackorderRun(models.Model):
         free = self._get_free(list(queues))
         decisions = []
         for key, queue in queues.items():
-            claims = [self._prepare_claim(m, ranks[m], policies[m]) for m in queue]
+            claims = self._prepare_claims(queue, ranks, policies)
             allocate(claims, free[key], key[0].uom_id.rounding)
             if any(key[0].uom_id.compare(c.target, c.held) for c in claims):
                 decisions += self._explain(queue, claims, policies)
         return decisions
+
+    def _prepare_claims(self, queue, ranks, policies):
+        return [self._prepare_claim(one, ranks[one], policies[one]) for one in queue]
 
     def _prepare_claim(self, move, rank, policy):
         unit = move.product_id.uom_id

@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.sales_order_plus.exceptions import GuardError
+
 from .common import BackorderCommon
 
 
@@ -128,6 +130,28 @@ class TestBackorderPolicy(BackorderCommon):
         self.assertNotEqual(self._pickings(order).state, "assigned")
         complete = self._order((self.product, 2))
         self.assertEqual(complete.picking_policy, "direct")
+
+    def test_refused_by_a_validation_rule(self):
+        """Who does not want to sell what is not there says so with a rule."""
+        self.env["sales.validation.rule"].with_user(self.manager).create(
+            {
+                "name": "Only what is there",
+                "code": "test_stock",
+                "severity": "block",
+                "kind": "check",
+                "check_key": "stock",
+            }
+        )
+        order = self._new_order((self.product, 10), partner_id=self.vip.id)
+        with (
+            self.assertRaises(GuardError) as caught,
+            self.env.cr.savepoint(),
+        ):
+            order.action_confirm()
+        self.assertIn("Test Gadget", str(caught.exception))
+        order.order_line.product_uom_qty = 4
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
 
     # === Waiting too long === #
 

@@ -197,8 +197,12 @@ class TestChoice(ChoiceCommon):
         choice = self._choose(gadget="wait")
         self.assertEqual(choice.with_user(self.salesman).chosen_by, "Paula")
         for user in (self.salesman, self.manager, self.storeman):
-            with self.subTest(user=user.login), self.assertRaises(AccessError):
+            with self.subTest(user=user.login), self.assertRaises(OwnFieldError):
                 choice.with_user(user).write({"choice": "cancel"})
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                choice.with_user(user)._write_own({"choice": "cancel"})
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                choice.with_user(user).unlink()
         with self.assertRaises(OwnFieldError):
             choice.write({"choice": "cancel"})
         with self.assertRaises(AccessError):

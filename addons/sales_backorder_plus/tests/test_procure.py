@@ -49,6 +49,16 @@ class TestProcure(BackorderCommon):
         again.action_buy()
         self.assertEqual(self._requests().product_qty, 7.0)
 
+    def test_second_click(self):
+        self._add_vendor(self.product, 7)
+        self._confirm((self.product, 6))
+        wizard = self._new_wizard()
+        other = self._new_wizard()
+        for one in (wizard, wizard, other):
+            one.action_buy()
+            self._flush()
+        self.assertEqual(self._requests().product_qty, 6.0)
+
     def test_received_by_rank(self):
         self._add_vendor(self.product, 7)
         first = self._find(self._confirm((self.product, 6)))

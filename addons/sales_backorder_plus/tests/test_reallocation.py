@@ -229,6 +229,26 @@ class TestReallocation(BackorderCommon):
         with self.assertRaises(AccessError):
             line.write({"qty_after": 1.0})
 
+    def test_proposals_cost_a_constant(self):
+        """A proposal over nine orders costs about as many queries as over three."""
+        self._new_policy("redistribute")
+        self._set_stock(self.product, 4)
+        now, counts = fields.Datetime.now(), []
+        for size in (3, 6):
+            for day in range(size):
+                promised = now + timedelta(days=30 - day)
+                self._confirm((self.product, 2), commitment_date=promised)
+            run = self.env["sales.backorder.run"].with_user(self.storeman)
+            run = run.create({"product_ids": [Command.set(self.product.ids)]})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            run.action_propose()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - start)
+            self.assertTrue(run.line_ids)
+        self.assertLessEqual(counts[1] - counts[0], 12, counts)
+
     def test_who_may_reallocate(self):
         for user in (self.salesman, self.portal_user):
             with self.subTest(user=user.login), self.assertRaises(AccessError):

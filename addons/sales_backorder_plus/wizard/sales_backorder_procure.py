@@ -57,6 +57,8 @@ class SalesBackorderProcure(models.TransientModel):
         """
         self.ensure_one()
         backorders = self.env["sales.backorder"]
+        # Somebody else, or a second click, may have bought it meanwhile.
+        needed = self.line_ids.backorder_ids._get_uncovered()
         lines = backorders._procure(
             [
                 (
@@ -67,7 +69,7 @@ class SalesBackorderProcure(models.TransientModel):
                     line.backorder_ids,
                 )
                 for line in self.line_ids
-                if line.seller_id
+                if line.seller_id and (line.product_id, line.warehouse_id) in needed
             ]
         )
         if not self.env["purchase.order"].has_access("read"):

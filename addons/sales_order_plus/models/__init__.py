@@ -17,5 +17,6 @@ from . import fee
 from . import refund
 from . import retention
 from . import analysis
+from . import interception
 from . import sale_order_own_fields
 from . import selfservice

@@ -55,6 +55,7 @@ from .intake import test_intake_resume
 from .intake import test_intake_rpc
 from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
+from .interception import test_interception
 from .life import test_order_life
 from .line import test_line_api
 from .line import test_line_cargo

@@ -31,6 +31,9 @@ from . import sales_subscription_offer
 from . import sales_subscription_selfservice
 from . import loyalty_reward
 from . import sales_subscription_coupon
+from . import sales_plan_migration
+from . import sales_subscription_successor
+from . import charging
 from . import product_template
 from . import res_partner
 from . import sale_order_line

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from ..exceptions import SubscriptionStateError
+from .grants import billing
 
 
 class SalesSubscription(models.Model):
@@ -82,8 +83,7 @@ class SalesSubscription(models.Model):
         )
         for change in due.sorted(lambda one: (one.date, one.id)):
             if self.state in ("cancelled", "expired") or change._get_refusal():
-                change.state = "undone"
-                change._log("subscription.change_undone")
+                change._undo()
             else:
                 change._apply()
 
@@ -164,13 +164,14 @@ class SalesSubscription(models.Model):
         for line in self.line_ids.filtered("origin_line_id"):
             origin = line.origin_line_id
             price = origin.product_uom_qty * origin.price_unit
-            origin.write(
-                {
-                    "sales_subscription_line_id": line.id,
-                    "sales_period_no": 1,
-                    "sales_period_price": price * (1 - origin.discount / 100),
-                }
-            )
+            with billing():
+                origin.write(
+                    {
+                        "sales_subscription_line_id": line.id,
+                        "sales_period_no": 1,
+                        "sales_period_price": price * (1 - origin.discount / 100),
+                    }
+                )
 
     def _prepare_usage_charges(self, period):
         """Enter what was used before ``period`` (in arrears: in it) as charges."""
@@ -185,7 +186,8 @@ class SalesSubscription(models.Model):
         for line in metered:
             vals_list, events = line._prepare_usage_charges(until)
             self.env["sales.subscription.charge"].create(vals_list)
-            events.write({"period_id": period.id})
+            with billing():
+                events.write({"period_id": period.id})
 
     def _prepare_period_commands(self, period):
         """Return the commands that put lines and waiting charges on the order."""

@@ -91,3 +91,22 @@ class SaleOrder(models.Model):
         return self.order_line.filtered(
             lambda line: line.is_restocking_fee and not line.qty_invoiced
         )
+
+    def _get_fee_total(self, fees):
+        """Return what fees cost with their taxes, before they are lines of the order.
+
+        :param dict fees: {fee: {order line: amount}}
+        """
+        self.ensure_one()
+        total = 0.0
+        for fee, by_line in fees.items():
+            taxes = fee.product_id.taxes_id._filter_taxes_by_company(self.company_id)
+            taxes = self.fiscal_position_id.map_tax(taxes)
+            computed = taxes.compute_all(
+                sum(by_line.values()),
+                self.currency_id,
+                product=fee.product_id,
+                partner=self.partner_shipping_id,
+            )
+            total += computed["total_included"]
+        return self.currency_id.round(total)

@@ -11,6 +11,7 @@ class SalesOrderReturn(models.Model):
 
     expected_fee = fields.Monetary(
         compute="_compute_expected_fee",
+        compute_sudo=True,
         help="What is kept back if all of it comes and is good, without taxes.",
     )
 

@@ -32,11 +32,12 @@ class SalesRefundSourceMixin(models.AbstractModel):
 
     @api.depends_context("uid")
     def _compute_refund_count(self):
-        field = self._get_refund_field()
-        groups = self.env["sales.order.refund"]._read_group(
-            [(field, "in", self.ids)], [field], ["__count"]
-        )
-        counts = {one.id: count for one, count in groups}
+        field, refunds = self._get_refund_field(), self.env["sales.order.refund"]
+        counts = {}
+        if refunds.has_access("read"):
+            domain = [(field, "in", self.ids)]
+            groups = refunds._read_group(domain, [field], ["__count"])
+            counts = {one.id: count for one, count in groups}
         for one in self:
             one.refund_count = counts.get(one._origin.id, 0)
 
@@ -81,7 +82,7 @@ class SalesRefundSourceMixin(models.AbstractModel):
             refund._log_on_order("refund.requested")
         if refunds:
             refunds._trigger()
-        if order.currency_id.compare_amounts(rest, 0) > 0:
+        if order.currency_id.compare_amounts(rest, order._get_tax_cents()) > 0:
             note = self.env._("%s: what is paid already goes back.", self.name)
             order._ask_to_pay_back(rest, note)
 

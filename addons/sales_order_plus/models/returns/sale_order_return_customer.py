@@ -69,7 +69,8 @@ class SaleOrder(models.Model):
 
         :return: dict with ``lines`` (``id``, ``product``, ``quantity``, ``unit``,
             ``amount`` with taxes), ``fee`` (without taxes), ``refund`` (with taxes, at
-            most what was invoiced), ``currency`` and ``text``, translated sentences
+            most what was invoiced, less the fee), ``currency`` and ``text``, translated
+            sentences
         :raise ReturnError: as :meth:`_request_return_as_customer`
         """
         self.ensure_one()
@@ -116,8 +117,9 @@ class SalesOrderReturn(models.Model):
                 }
             )
         refund = self._get_preview_refund(given)
-        fees = self._get_return_fees(given).values() if refund else ()
-        fee = sum(sum(by_line.values()) for by_line in fees)
+        fees = self._get_return_fees(given) if refund else {}
+        fee = sum(sum(by_line.values()) for by_line in fees.values())
+        refund = max(refund - self.order_id._get_fee_total(fees), 0.0)
         return {
             "lines": rows,
             "fee": fee,
@@ -143,7 +145,9 @@ class SalesOrderReturn(models.Model):
             texts.append(self.env._("Nothing of it was invoiced: you owe less."))
         if fee:
             money = self.currency_id.format(fee)
-            texts.append(self.env._("A restocking fee of %s is kept back.", money))
+            texts.append(
+                self.env._("A restocking fee of %s, untaxed, is deducted.", money)
+            )
         if "replacement" in self.line_ids.mapped("resolution"):
             texts.append(self.env._("You get new goods when the old ones are here."))
         return " ".join(texts)

@@ -27,6 +27,11 @@ def is_reading():
     return _memory.get() is not None
 
 
+def recall(key):
+    """Return what :func:`once` found for this key while the screen is read, or None."""
+    return (_memory.get() or {}).get(key)
+
+
 def once(key, find):
     """Return what ``find`` gives, or gave for the same key while the screen is read.
 

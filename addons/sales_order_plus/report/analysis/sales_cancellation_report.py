@@ -51,7 +51,7 @@ class SalesCancellationReport(models.Model):
         ],
         "sales.order.return.line": ["amount", "order_line_id", "quantity", "return_id"],
         "sales.retention.proposal": ["cost", "order_id", "saved_amount", "state"],
-        "sales.return.reason": ["name"],
+        "sales.return.reason": ["category"],
         "sale.order": [
             "company_id",
             "currency_rate",
@@ -260,7 +260,11 @@ class SalesCancellationReport(models.Model):
             "id": SQL("l.id * 2 + 1"),
             "reason_id": SQL("NULL::int"),
             "return_reason_id": SQL("r.reason_id"),
-            "reason_category": SQL("NULL::varchar"),
+            "reason_category": SQL(
+                "CASE WHEN y.category IN ('mind', 'cancelled') THEN 'customer' "
+                "WHEN y.category IN ('damaged', 'wrong', 'late') THEN 'delivery' "
+                "ELSE 'other' END"
+            ),
             "stage": SQL("'after'"),
             "state": SQL(
                 "CASE WHEN r.state = 'closed' THEN 'done' "
@@ -283,5 +287,7 @@ class SalesCancellationReport(models.Model):
     @api.model
     def _get_return_from(self):
         return SQL(
-            "sales_order_return_line l JOIN sales_order_return r ON r.id = l.return_id"
+            "sales_order_return_line l "
+            "JOIN sales_order_return r ON r.id = l.return_id "
+            "LEFT JOIN sales_return_reason y ON y.id = r.reason_id"
         )

@@ -28,6 +28,8 @@ class TestReturnFee(ReturnCommon):
         self.assertEqual(one.expected_fee, 20)
         data = self.env["sales.order.api"].with_user(self.salesman)
         self.assertEqual(data.get_return(number=one.name)["expected_fee"], 20)
+        seen = one.with_user(self.storeman)
+        self.assertEqual((seen.expected_fee, seen.refund_count), (20, 0))
         one.action_authorise()
         self._receive(one)
         credit = one.sudo().credit_note_ids
@@ -47,7 +49,7 @@ class TestReturnFee(ReturnCommon):
         shown = order._preview_return_as_customer(
             {order.order_line.id: 2}, self.reason.id
         )
-        self.assertEqual(shown["fee"], 20)
+        self.assertEqual((shown["fee"], shown["refund"]), (20, 214.2))
         self.assertIn("restocking fee", shown["text"])
 
     def test_time_since_the_delivery(self):

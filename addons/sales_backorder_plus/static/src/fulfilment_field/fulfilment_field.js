@@ -9,7 +9,14 @@ export class FulfilmentPopover extends Component {
     static props = { parts: Array, texts: Array, close: Function };
 }
 
-/** A bar of what is shipped, reserved, awaited and cancelled; a click explains it. */
+const ICONS = {
+    waiting: "fa fa-fw fa-hourglass-half text-warning",
+    reserved: "fa fa-fw fa-cube text-info",
+    shipped: "fa fa-fw fa-check text-success",
+    cancelled: "fa fa-fw fa-ban text-muted",
+};
+
+/** An icon of how far a line is; a click shows what is shipped, reserved, awaited. */
 export class FulfilmentField extends Component {
     static template = "sales_backorder_plus.FulfilmentField";
     static props = { ...standardFieldProps };
@@ -20,6 +27,12 @@ export class FulfilmentField extends Component {
 
     get value() {
         return this.props.record.data[this.props.name];
+    }
+
+    get icon() {
+        const keys = this.value.parts.map((part) => part.key);
+        const first = Object.keys(ICONS).find((key) => keys.includes(key));
+        return ICONS[first || "waiting"];
     }
 
     get label() {
