@@ -7,6 +7,7 @@ from . import test_lifecycle
 from . import test_pricing
 from . import test_usage
 from . import test_change
+from . import test_change_random
 from . import test_migration
 from . import test_history
 from . import test_successor
