@@ -1,0 +1,3 @@
+from . import test_mrr_tools
+from . import test_movements
+from . import test_cohorts
