@@ -19,10 +19,13 @@
         "views/sales_usage_views.xml",
         "views/sales_subscription_period_views.xml",
         "views/sales_subscription_views.xml",
+        "views/sales_retention_offer_views.xml",
+        "views/loyalty_reward_views.xml",
         "views/sale_order_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/sale_portal_templates.xml",
+        "views/subscription_selfservice_templates.xml",
         "views/subscription_portal_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_subscription_plus_menus.xml",

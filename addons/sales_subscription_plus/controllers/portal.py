@@ -5,6 +5,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.sales_subscription_state import LIVE_STATES
+
 
 class SubscriptionPortal(CustomerPortal):
     """The customer's subscriptions under /my."""
@@ -40,7 +42,7 @@ class SubscriptionPortal(CustomerPortal):
             "all": {"label": request.env._("All"), "domain": []},
             "active": {
                 "label": request.env._("Active"),
-                "domain": [("state", "=", "active")],
+                "domain": [("state", "in", LIVE_STATES)],
             },
             "ended": {
                 "label": request.env._("Ended"),
@@ -114,6 +116,10 @@ class SubscriptionPortal(CustomerPortal):
                 "page_name": "subscription",
                 "backend_url": f"/odoo/action-{action.id}/{subscription.id}",
                 "res_company": subscription.company_id,
+                # sudo: the customer has no rights on plans; the access is checked.
+                "may": subscription.sudo()._get_self_service(),
+                "error": request.session.pop("subscription_error", None),
+                "message": kwargs.get("message"),
             },
             "my_subscriptions_history",
             False,

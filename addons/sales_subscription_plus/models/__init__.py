@@ -26,6 +26,11 @@ from . import sales_subscription_charge
 from . import sales_subscription_discount
 from . import sales_usage_meter
 from . import sales_usage_event
+from . import sales_subscription_plan_selfservice
+from . import sales_retention_offer
+from . import sales_subscription_selfservice
+from . import loyalty_reward
+from . import sales_subscription_coupon
 from . import product_template
 from . import res_partner
 from . import sale_order_line
@@ -34,3 +39,4 @@ from . import sale_order_subscription
 from . import sale_order_desk
 from . import sales_audit_event
 from . import sales_order_api
+from . import sales_order_api_usage

@@ -21,6 +21,8 @@ class SalesAuditEvent(models.Model):
             "subscription.changed": self.env._("Subscription changed"),
             "subscription.change_undone": self.env._("Subscription change undone"),
             "subscription.taxes_changed": self.env._("Taxes of subscription changed"),
+            "subscription.retained": self.env._("Customer stayed for an offer"),
+            "subscription.coupon": self.env._("Coupon redeemed on a subscription"),
             "subscription.skipped": self.env._("Period of subscription left out"),
             "subscription.cancel_arranged": self.env._(
                 "Cancellation of subscription arranged"

@@ -15,7 +15,8 @@ class SalesOrderApi(models.AbstractModel):
     ):
         """Return subscriptions, the newest first, without their lines and periods.
 
-        :param str state: draft, active, paused, cancelled or expired; empty for all
+        :param str state: draft, trial, active, past_due, paused, cancelled or
+            expired; empty for all
         :param str customer: part of the customer's name; empty for all
         :param int limit: how many at most, 1 to 1000
         :param int offset: how many to leave out from the start

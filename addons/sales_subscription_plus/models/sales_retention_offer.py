@@ -12,9 +12,7 @@ class SalesRetentionOffer(models.Model):
         required=True, translate=True, help="What the customer reads as headline."
     )
     text = fields.Text(translate=True, help="What the customer reads below it.")
-    sequence = fields.Integer(
-        default=10, help="The first one that fits is offered."
-    )
+    sequence = fields.Integer(default=10, help="The first one that fits is offered.")
     active = fields.Boolean(default=True, help="Archived offers are not made.")
     company_id = fields.Many2one("res.company", help="Empty: all companies.")
     kind = fields.Selection(
@@ -57,8 +55,6 @@ class SalesRetentionOffer(models.Model):
         """Return whether the offer may be made for ``subscription``."""
         self.ensure_one()
         plan = subscription.plan_id
-        if self.company_id and self.company_id != subscription.company_id:
-            return False
         if self.reason_ids and reason not in self.reason_ids:
             return False
         if self.plan_ids and plan not in self.plan_ids:

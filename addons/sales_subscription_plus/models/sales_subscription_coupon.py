@@ -1,22 +1,6 @@
-from odoo import fields, models
+from odoo import models
 
 from ..exceptions import SelfServiceRefusedError
-
-
-class LoyaltyReward(models.Model):
-    """Coupons that hold for periods of subscriptions."""
-
-    _inherit = "loyalty.reward"
-
-    subscription_periods = fields.Integer(
-        string="For Periods of a Subscription",
-        help="Redeemed on a subscription, the discount is taken off so many periods; 0: "
-        "it is not for subscriptions.",
-    )
-
-    _check_subscription_periods = models.Constraint(
-        "CHECK(subscription_periods >= 0)", "For Periods: give 0 or more."
-    )
 
 
 class SalesSubscription(models.Model):
@@ -71,7 +55,8 @@ class SalesSubscription(models.Model):
         card = card.filtered(
             lambda one: (
                 one.program_id.active
-                and one.program_id.company_id in (self.company_id, one.company_id.browse())
+                and one.program_id.company_id
+                in (self.company_id, one.company_id.browse())
                 and (not one.expiration_date or one.expiration_date >= today)
                 and (not one.partner_id or one.partner_id == self.partner_id)
             )

@@ -125,13 +125,12 @@ class SalesSubscription(models.Model):
             for line in lines
         ]
         section = Command.create(self._prepare_renewal_section_vals())
-        order = order.create(
-            {
-                **self._prepare_order_vals([section, *commands]),
-                "require_signature": True,
-                "sales_renewal_id": self.id,
-            }
-        )
+        vals = {
+            **self._prepare_order_vals([section, *commands]),
+            "require_signature": True,
+            "sales_renewal_id": self.id,
+        }
+        order = order._create_own([vals])
         order.action_quotation_sent()
         self.renewal_order_id = order
         self._log_event("subscription.renewal_quoted", order=order.name)

@@ -135,14 +135,14 @@ class SalesSubscription(models.Model):
     def _get_retention_offer(self, reason):
         """Return the first offer that fits, or none."""
         self.ensure_one()
-        offers = self.env["sales.retention.offer"].search([])
+        offers = self.env["sales.retention.offer"].search(
+            [("company_id", "in", (False, self.company_id.id))]
+        )
         return offers.filtered(lambda offer: offer._fits(self, reason))[:1]
 
     def _check_cancel_reason(self, reason, note):
         if not reason or reason not in self._get_customer_cancel_reasons():
-            raise SelfServiceRefusedError(
-                self.env._("Reason: choose why you cancel.")
-            )
+            raise SelfServiceRefusedError(self.env._("Reason: choose why you cancel."))
         if reason.requires_note and not note:
             raise SelfServiceRefusedError(
                 self.env._("Message: say a few words more about this reason.")
@@ -216,9 +216,34 @@ class SalesSubscription(models.Model):
             for _number, start, end in self._get_upcoming_periods(count)
         ]
 
-    def _get_spent(self):
-        """Return what was billed so far, with taxes."""
-        return sum(self.period_ids.mapped("amount"))
+    def _get_coming_text(self, start):
+        """Return what is special about the period that begins on ``start``."""
+        number = self._get_schedule().get_number(start)
+        texts = []
+        for line in self.line_ids:
+            season = line._get_season(number)
+            if season.skip:
+                texts.append(
+                    self.env._("%(product)s: left out", product=line.product_id.name)
+                )
+            elif season and season.quantity_factor != 1.0:
+                texts.append(
+                    self.env._(
+                        "%(product)s: %(quantity)g",
+                        product=line.product_id.name,
+                        quantity=line._get_unit_terms(number)[0],
+                    )
+                )
+        return "; ".join(texts)
+
+    def _get_amount_on_plan(self, plan):
+        """Return what a period would cost without taxes on another plan."""
+        total = 0.0
+        for line in self.line_ids.filtered(lambda one: not one.is_usage):
+            price = plan.price_ids._find(plan, line.product_id, line.currency_id)
+            rated = price and price._rate(line.quantity)
+            total += rated * (1 - line.discount / 100) if price else line.price_subtotal
+        return total
 
     @api.model
     def _to_date(self, text):

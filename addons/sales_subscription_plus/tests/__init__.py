@@ -17,6 +17,8 @@ from . import test_guarded_period
 from . import test_access_rights
 from . import test_api
 from . import test_portal
+from . import test_portal_selfservice
+from . import test_api_usage
 from . import test_desk
 from . import test_speed
 from . import test_split
