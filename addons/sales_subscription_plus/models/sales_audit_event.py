@@ -23,6 +23,9 @@ class SalesAuditEvent(models.Model):
             "subscription.taxes_changed": self.env._("Taxes of subscription changed"),
             "subscription.retained": self.env._("Customer stayed for an offer"),
             "subscription.coupon": self.env._("Coupon redeemed on a subscription"),
+            "subscription.delivery_changed": self.env._(
+                "Delivery wishes of subscription changed"
+            ),
             "subscription.skipped": self.env._("Period of subscription left out"),
             "subscription.cancel_arranged": self.env._(
                 "Cancellation of subscription arranged"

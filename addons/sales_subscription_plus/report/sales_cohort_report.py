@@ -33,7 +33,9 @@ class SalesCohortReport(models.Model):
     subscription_id = fields.Many2one(
         "sales.subscription", readonly=True, help="Subscription that came."
     )
-    company_id = fields.Many2one("res.company", readonly=True, help="Company that sells.")
+    company_id = fields.Many2one(
+        "res.company", readonly=True, help="Company that sells."
+    )
     company_currency_id = fields.Many2one(
         "res.currency", readonly=True, help="Currency of the company."
     )

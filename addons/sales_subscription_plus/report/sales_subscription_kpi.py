@@ -18,11 +18,19 @@ class SalesSubscriptionKpi(models.Model):
     _rec_name = "month"
     _order = "month desc, company_id"
     _depends = {
-        "sales.mrr.movement": ["amount", "company_id", "date", "kind", "subscription_id"],
+        "sales.mrr.movement": [
+            "amount",
+            "company_id",
+            "date",
+            "kind",
+            "subscription_id",
+        ],
         "sales.audit.event": ["code", "company_id", "date"],
     }
 
-    company_id = fields.Many2one("res.company", readonly=True, help="Company that sells.")
+    company_id = fields.Many2one(
+        "res.company", readonly=True, help="Company that sells."
+    )
     company_currency_id = fields.Many2one(
         "res.currency", readonly=True, help="Currency of the company."
     )

@@ -23,3 +23,5 @@ from . import test_desk
 from . import test_speed
 from . import test_split
 from . import test_tours
+from . import insight
+from . import care

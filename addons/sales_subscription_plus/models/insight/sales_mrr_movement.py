@@ -23,7 +23,11 @@ class SalesMrrMovement(models.Model):
         help="Subscription whose revenue changed.",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, help="Company that sells."
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        help="Company that sells.",
     )
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, readonly=True, help="Who pays."
@@ -71,7 +75,8 @@ class SalesMrrMovement(models.Model):
         "same amount is worth more or less in the company's currency.",
     )
     involuntary = fields.Boolean(
-        readonly=True, help="Ended because it was not paid, not because the customer left."
+        readonly=True,
+        help="Ended because it was not paid, not because the customer left.",
     )
     currency_id = fields.Many2one(
         "res.currency",

@@ -120,13 +120,19 @@ class TestCohorts(SubscriptionCommon):
         )
         with freeze_time("2026-05-15 12:00:00"):
             rows = kpi.search([], order="month")
-            self.assertEqual(rows.mapped("month"), [date(2026, n, 1) for n in range(1, 6)])
+            self.assertEqual(
+                rows.mapped("month"), [date(2026, n, 1) for n in range(1, 6)]
+            )
             closing = 0.0
             for row in rows:
                 self.assertEqual(row.opening, closing)
                 closing += (
-                    row.new + row.expansion + row.returned + row.contraction
-                    + row.churn + row.fx
+                    row.new
+                    + row.expansion
+                    + row.returned
+                    + row.contraction
+                    + row.churn
+                    + row.fx
                 )
                 self.assertEqual(row.mrr, closing)
                 self.assertEqual(row.arr, 12 * row.mrr)
@@ -142,9 +148,7 @@ class TestCohorts(SubscriptionCommon):
             self.assertEqual((february.churn, february.customers_churned), (-250.0, 2))
             self.assertAlmostEqual(february.churn_rate, 100 * 2 / 9, 4)
             self.assertAlmostEqual(february.gross_retention, 100 * 650 / 900, 4)
-            self.assertAlmostEqual(
-                february.arpa, february.mrr / february.customers, 2
-            )
+            self.assertAlmostEqual(february.arpa, february.mrr / february.customers, 2)
             # March: two came and left at once: they are no churn of the opening.
             march = rows[2]
             self.assertEqual(march.customers_churned, 3)
@@ -156,7 +160,9 @@ class TestCohorts(SubscriptionCommon):
             subscription.line_ids.quantity = 3
         kpi = self.env["sales.subscription.kpi"]
         with freeze_time("2026-05-15 12:00:00"):
-            february = kpi.search([("company_id", "=", self.company.id)], order="month")[1]
+            february = kpi.search(
+                [("company_id", "=", self.company.id)], order="month"
+            )[1]
             self.assertEqual((february.opening, february.expansion), (950.0, 100.0))
             self.assertAlmostEqual(february.net_retention, 100 * 800 / 950, 4)
             self.assertAlmostEqual(february.gross_retention, 100 * 700 / 950, 4)

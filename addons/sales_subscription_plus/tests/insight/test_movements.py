@@ -7,8 +7,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.sales_order_plus.exceptions import AppendOnlyError
-from odoo.addons.sales_subscription_plus.exceptions import SubscriptionLockedError
 
+from ...exceptions import SubscriptionLockedError
 from ..common import SubscriptionCommon
 
 
@@ -166,7 +166,13 @@ class TestMovements(SubscriptionCommon):
         """Opening and movements give the closing, after any sequence of steps."""
         draw = random.Random(5)
         steps = {
-            "active": ("action_pause", "action_cancel", "quantity", "price", "discount"),
+            "active": (
+                "action_pause",
+                "action_cancel",
+                "quantity",
+                "price",
+                "discount",
+            ),
             "paused": ("action_resume", "action_cancel"),
             "cancelled": ("action_reactivate",),
         }

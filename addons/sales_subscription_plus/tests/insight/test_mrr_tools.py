@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.sales_subscription_plus.tools import mrr
+from ...tools import mrr
 
 
 @tagged("post_install", "-at_install")
