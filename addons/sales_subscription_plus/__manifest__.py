@@ -25,7 +25,7 @@
         "views/sales_usage_views.xml",
         "views/sales_subscription_period_views.xml",
         "views/sales_subscription_views.xml",
-        "views/sales_retention_offer_views.xml",
+        "views/sales_subscription_offer_views.xml",
         "views/loyalty_reward_views.xml",
         "views/sale_order_views.xml",
         "views/product_template_views.xml",

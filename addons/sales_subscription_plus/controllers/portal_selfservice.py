@@ -154,7 +154,7 @@ class SubscriptionSelfService(CustomerPortal):
                 if step == "leave":
                     found._customer_cancel(reason, note)
                 else:
-                    offers = found.env["sales.retention.offer"]
+                    offers = found.env["sales.subscription.offer"]
                     found._customer_stay(offers.browse(to_int(offer_id)), reason, note)
 
             message = "cancel" if step == "leave" else "stay"

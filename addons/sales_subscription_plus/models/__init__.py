@@ -27,7 +27,7 @@ from . import sales_subscription_discount
 from . import sales_usage_meter
 from . import sales_usage_event
 from . import sales_subscription_plan_selfservice
-from . import sales_retention_offer
+from . import sales_subscription_offer
 from . import sales_subscription_selfservice
 from . import loyalty_reward
 from . import sales_subscription_coupon

@@ -16,7 +16,7 @@ class SalesSubscription(models.Model):
     _inherit = "sales.subscription"
 
     retention_offer_id = fields.Many2one(
-        "sales.retention.offer",
+        "sales.subscription.offer",
         string="Offer Accepted",
         readonly=True,
         copy=False,
@@ -135,7 +135,7 @@ class SalesSubscription(models.Model):
     def _get_retention_offer(self, reason):
         """Return the first offer that fits, or none."""
         self.ensure_one()
-        offers = self.env["sales.retention.offer"].search(
+        offers = self.env["sales.subscription.offer"].search(
             [("company_id", "in", (False, self.company_id.id))]
         )
         return offers.filtered(lambda offer: offer._fits(self, reason))[:1]

@@ -145,7 +145,7 @@ class TestPortalSelfService(SelfServiceCommon, HttpCase):
     # === Cancel === #
 
     def test_reason_then_an_offer_that_keeps_him(self):
-        offer = self.env["sales.retention.offer"].create(
+        offer = self.env["sales.subscription.offer"].create(
             {"name": "20 % off", "percent": 20, "period_count": 3}
         )
         page = self._get_page(f"/my/subscriptions/{self.subscription.id}/cancel")
@@ -322,7 +322,7 @@ class TestNextDates(SubscriptionCommon):
 @tagged("post_install", "-at_install")
 class TestOffers(SelfServiceCommon, BaseCase):
     def test_a_pause_and_a_smaller_plan_as_offers(self):
-        offers = self.env["sales.retention.offer"]
+        offers = self.env["sales.subscription.offer"]
         pause = offers.create({"name": "Pause", "kind": "pause", "period_count": 2})
         self.subscription._customer_stay(pause, self.reason, "")
         self.assertEqual(self.subscription.state, "paused")
@@ -337,7 +337,7 @@ class TestOffers(SelfServiceCommon, BaseCase):
         self.assertEqual(self.subscription.change_ids.plan_id, small)
 
     def test_the_first_that_fits(self):
-        offers = self.env["sales.retention.offer"]
+        offers = self.env["sales.subscription.offer"]
         other = self.env["sales.cancel.reason"].create({"name": "Moving"})
         offers.create({"name": "A", "reason_ids": other.ids, "sequence": 1})
         offers.create({"name": "B", "plan_ids": self.yearly.ids, "sequence": 2})

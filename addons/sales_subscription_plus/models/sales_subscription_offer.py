@@ -1,11 +1,11 @@
 from odoo import fields, models
 
 
-class SalesRetentionOffer(models.Model):
-    """What a customer who cancels is offered to stay."""
+class SalesSubscriptionOffer(models.Model):
+    """What a customer who cancels his subscription is offered to stay."""
 
-    _name = "sales.retention.offer"
-    _description = "Retention Offer"
+    _name = "sales.subscription.offer"
+    _description = "Subscription Offer"
     _order = "sequence, id"
 
     name = fields.Char(
@@ -41,7 +41,7 @@ class SalesRetentionOffer(models.Model):
     )
     plan_ids = fields.Many2many(
         "sales.subscription.plan",
-        "sales_retention_offer_plan_rel",
+        "sales_subscription_offer_plan_rel",
         string="Plans",
         help="Only for these; empty: for all.",
     )
