@@ -31,3 +31,15 @@ class SelfServiceRefusedError(SalesError):
     """A customer asked for what his plan, or the state, does not allow."""
 
     code = "subscription_self_service"
+
+
+class PlanMigrationError(SalesError):
+    """A migration of plans cannot be started as it is."""
+
+    code = "subscription_migration"
+
+
+class CampaignError(SalesError):
+    """An offer to subscribers cannot be sent as it is."""
+
+    code = "subscription_campaign"

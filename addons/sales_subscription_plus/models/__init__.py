@@ -42,3 +42,6 @@ from . import sales_order_api
 from . import sales_order_api_usage
 from . import insight
 from . import care
+from . import demand
+from . import churn
+from . import migration

@@ -23,6 +23,12 @@ class SalesAuditEvent(models.Model):
             "subscription.taxes_changed": self.env._("Taxes of subscription changed"),
             "subscription.retained": self.env._("Customer stayed for an offer"),
             "subscription.coupon": self.env._("Coupon redeemed on a subscription"),
+            "subscription.change_proposed": self.env._(
+                "Change of subscription proposed to the customer"
+            ),
+            "subscription.preferences_erased": self.env._(
+                "Preferences of the customer erased"
+            ),
             "subscription.delivery_changed": self.env._(
                 "Delivery wishes of subscription changed"
             ),

@@ -25,3 +25,6 @@ from . import test_split
 from . import test_tours
 from . import insight
 from . import care
+from . import demand
+from . import churn
+from . import migration

@@ -5,7 +5,8 @@ class SalesSubscription(models.Model):
     """Customers rate their subscription from a mail, without logging in."""
 
     _name = "sales.subscription"
-    _inherit = ["sales.subscription", "rating.mixin"]
+    # First: it brings mail.thread, which has to come after it.
+    _inherit = ["rating.mixin", "sales.subscription"]
 
     def _rating_get_operator(self):
         return self.user_id.partner_id

@@ -107,6 +107,7 @@ class SalesMrrMovement(models.Model):
         store=True,
         help="The change over a year: twelve times the monthly one.",
     )
+    reason = fields.Char(readonly=True, help="Why, where a change says so.")
     units = fields.Float(
         readonly=True, aggregator=None, help="Quantities of all lines together."
     )

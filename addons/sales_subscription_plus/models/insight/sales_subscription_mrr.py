@@ -82,16 +82,17 @@ class SalesSubscription(models.Model):
             self._record_movements(unpaid=unpaid)
         return result
 
-    def _record_movements(self, unpaid=()):
+    def _record_movements(self, unpaid=(), reason=False):
         """Enter by how much the revenue differs from what is entered already.
 
         :param unpaid: those that end because they were not paid
+        :param reason: why, in words
         """
         if _HOLDING.get():
             return
         vals_list = []
         for subscription in self:
-            vals_list += subscription._prepare_movements(subscription in unpaid)
+            vals_list += subscription._prepare_movements(subscription in unpaid, reason)
         if vals_list:
             # sudo: only code enters movements, whoever changes the subscription.
             self.env["sales.mrr.movement"].sudo().create(vals_list)
@@ -132,7 +133,7 @@ class SalesSubscription(models.Model):
             lambda row: row.kind != "fx"
         )[-1:]
 
-    def _prepare_movements(self, unpaid):
+    def _prepare_movements(self, unpaid, reason):
         """Return the values of the rows that bring the movements up to date."""
         self.ensure_one()
         # sudo: movements are for those who see revenue; they are kept for all.
@@ -160,6 +161,7 @@ class SalesSubscription(models.Model):
             amount=subscription._get_company_amount(delta),
             units=after["units"],
             involuntary=unpaid and kind in ("churn", "pause"),
+            reason=reason,
         )
         return [*fx, vals]
 
@@ -252,7 +254,7 @@ class SalesSubscriptionChange(models.Model):
         """A change is one movement, however many values it sets."""
         with holding_movements():
             result = super()._apply()
-        self.subscription_id._record_movements()
+        self.subscription_id._record_movements(reason=self.reason)
         return result
 
 

@@ -1,0 +1,2 @@
+from . import sales_subscription_proposal
+from . import sales_subscription_line_adjust

@@ -1,0 +1,2 @@
+from . import test_demand_tools
+from . import test_adjust
