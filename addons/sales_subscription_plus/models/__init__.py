@@ -45,3 +45,4 @@ from . import care
 from . import demand
 from . import churn
 from . import migration
+from . import offer

@@ -28,3 +28,4 @@ from . import care
 from . import demand
 from . import churn
 from . import migration
+from . import offer

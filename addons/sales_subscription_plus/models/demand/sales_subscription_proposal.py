@@ -17,7 +17,7 @@ class SalesSubscriptionChange(models.Model):
     )
 
     def _propose(self):
-        """Ask the customer; what was proposed for the line before does not hold any more."""
+        """Ask the customer; what was proposed for the line before holds no more."""
         self.ensure_one()
         # sudo: who proposes may prepare changes; states are set by code alone.
         change = self.sudo()
