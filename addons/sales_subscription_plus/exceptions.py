@@ -33,12 +33,6 @@ class SelfServiceRefusedError(SalesError):
     code = "subscription_self_service"
 
 
-class PlanMigrationError(SalesError):
-    """A migration of plans cannot be started as it is."""
-
-    code = "subscription_migration"
-
-
 class CampaignError(SalesError):
     """An offer to subscribers cannot be sent as it is."""
 

@@ -31,6 +31,8 @@ from . import sales_subscription_offer
 from . import sales_subscription_selfservice
 from . import loyalty_reward
 from . import sales_subscription_coupon
+from . import sales_plan_migration
+from . import charging
 from . import product_template
 from . import res_partner
 from . import sale_order_line
@@ -44,5 +46,4 @@ from . import insight
 from . import care
 from . import demand
 from . import churn
-from . import migration
 from . import offer

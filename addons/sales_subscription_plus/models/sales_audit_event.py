@@ -21,6 +21,18 @@ class SalesAuditEvent(models.Model):
             "subscription.changed": self.env._("Subscription changed"),
             "subscription.change_undone": self.env._("Subscription change undone"),
             "subscription.taxes_changed": self.env._("Taxes of subscription changed"),
+            "subscription.charge_failed": self.env._("Charge of subscription failed"),
+            "subscription.charge_unknown": self.env._(
+                "Outcome of a subscription's charge unknown"
+            ),
+            "subscription.charge_decided": self.env._(
+                "Outcome of a subscription's charge decided"
+            ),
+            "subscription.dunning_opened": self.env._("Dunning opened"),
+            "subscription.dunning_paid": self.env._("Dunning ended by payment"),
+            "subscription.token": self.env._("Payment method of subscription changed"),
+            "subscription.migration_started": self.env._("Plan migration started"),
+            "subscription.migration_cancelled": self.env._("Plan migration taken back"),
             "subscription.retained": self.env._("Customer stayed for an offer"),
             "subscription.coupon": self.env._("Coupon redeemed on a subscription"),
             "subscription.change_proposed": self.env._(

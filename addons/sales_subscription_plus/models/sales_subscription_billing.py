@@ -66,6 +66,14 @@ class SalesSubscription(models.Model):
         :param str field_name: a date field
         :param str operator: such as ``<=``
         """
+        return Domain.OR(
+            Domain("tz", "in", zones) & Domain(field_name, operator, today)
+            for today, zones in self._get_zones_by_date().items()
+        )
+
+    @api.model
+    def _get_zones_by_date(self):
+        """Return {today: time zones in which it is that day}, of those that run."""
         now = fields.Datetime.now()
         zones_by_date = defaultdict(list)
         # A few hundred zones have two or three dates between them.
@@ -73,10 +81,7 @@ class SalesSubscription(models.Model):
             [("state", "in", LIVE_STATES)], groupby=["tz"]
         ):
             zones_by_date[calendar.get_local_date(now, tz)].append(tz)
-        return Domain.OR(
-            Domain("tz", "in", zones) & Domain(field_name, operator, today)
-            for today, zones in zones_by_date.items()
-        )
+        return zones_by_date
 
     @api.model
     def _get_due_domain(self):

@@ -138,6 +138,19 @@ class SalesSubscriptionChange(models.Model):
         default="user",
         help="Where it comes from.",
     )
+    migration_id = fields.Many2one(
+        "sales.plan.migration",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="Migration of a plan it is part of.",
+    )
+    keep_price = fields.Boolean(
+        readonly=True,
+        groups="base.group_user",
+        help="Lines that would become dearer keep their price.",
+    )
     reason = fields.Char(help="Why; kept with the change.")
     charge_ids = fields.One2many(
         "sales.subscription.charge",
@@ -332,6 +345,8 @@ class SalesSubscriptionChange(models.Model):
         old = self.subscription_id.plan_id
         if self.plan_id == old:
             return self.env._("New Plan: it has this plan already.")
+        if self.migration_id:
+            return False
         if self.plan_id not in old._get_switch_plans():
             return self.env._(
                 "New Plan: one cannot go from %(old)s to %(new)s. Choose a plan of the "

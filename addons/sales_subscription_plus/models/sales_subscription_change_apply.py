@@ -83,7 +83,11 @@ class SalesSubscriptionChange(models.Model):
                 {"plan_id": self.plan_id.id, "end_date": subscription.end_date}
             )
         lines = subscription.line_ids
+        prices = {line: line.price_unit for line in lines}
         self.env.add_to_compute(lines._fields["price_unit"], lines)
+        for line in lines if self.keep_price else ():
+            if line.price_unit > prices[line]:
+                line.price_unit = prices[line]
 
     def _moves_calendar(self):
         old, new = self.subscription_id.plan_id, self.plan_id

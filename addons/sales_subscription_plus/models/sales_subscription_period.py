@@ -94,6 +94,18 @@ class SalesSubscriptionPeriod(models.Model):
         readonly=True,
         help="Billed by the order the subscription comes from.",
     )
+    delivery_status = fields.Selection(
+        related="order_id.delivery_status",
+        string="Delivery",
+        groups="base.group_user",
+        help="How far the goods of its order are delivered.",
+    )
+    payment_state = fields.Selection(
+        related="move_id.payment_state",
+        string="Payment",
+        groups="base.group_user",
+        help="Whether its invoice is paid.",
+    )
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,

@@ -39,6 +39,11 @@ class SalesSubscriptionPlan(models.Model):
         help="Leaves out the periods that begin in it, or moves the days left of the "
         "period already paid to the time after it.",
     )
+    dunning_policy_id = fields.Many2one(
+        "sales.dunning.policy",
+        ondelete="restrict",
+        help="What is done day by day when a payment failed; empty: the first policy.",
+    )
     grace_days = fields.Integer(
         default=7, help="Days to pay after a payment failed, before the end action."
     )

@@ -7,6 +7,7 @@ from . import test_lifecycle
 from . import test_pricing
 from . import test_usage
 from . import test_change
+from . import test_migration
 from . import test_from_order
 from . import test_states
 from . import test_billing
@@ -23,9 +24,9 @@ from . import test_desk
 from . import test_speed
 from . import test_split
 from . import test_tours
+from . import charging
 from . import insight
 from . import care
 from . import demand
 from . import churn
-from . import migration
 from . import offer

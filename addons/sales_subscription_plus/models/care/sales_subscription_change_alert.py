@@ -13,7 +13,9 @@ class SalesSubscriptionChange(models.Model):
             expected = change._get_expected_amount()
             with alerting(change.subscription_id):
                 super(SalesSubscriptionChange, change).action_confirm()
-            if change.state == "scheduled":
+            # A migration with a mail of its own tells its customers itself.
+            told = change.sudo().migration_id.template_id
+            if change.state == "scheduled" and not told:
                 change._alert_arranged(expected)
 
     def action_undo(self):

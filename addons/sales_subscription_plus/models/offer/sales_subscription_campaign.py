@@ -1,4 +1,7 @@
+from ast import literal_eval
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...exceptions import CampaignError
@@ -83,7 +86,7 @@ class SalesSubscriptionCampaign(models.Model):
         self.ensure_one()
         subscriptions = self.env["sales.subscription"]
         domain = Domain("company_id", "=", self.company_id.id) & Domain(
-            subscriptions._parse_domain(self.domain)
+            self._get_filter()
         )
         first = {}
         for one in subscriptions.search(domain, order="id"):
@@ -99,6 +102,20 @@ class SalesSubscriptionCampaign(models.Model):
                 and partner not in known
             )
         )
+
+    def _get_filter(self):
+        """Return the filter of subscriptions as a list.
+
+        :raise ValidationError: if it is none
+        """
+        try:
+            domain = literal_eval((self.domain or "").strip() or "[]")
+            self.env["sales.subscription"]._search(domain, limit=1)
+        except (ValueError, SyntaxError, TypeError, KeyError) as error:
+            raise ValidationError(
+                self.env._("To: %(text)s is no filter.", text=self.domain)
+            ) from error
+        return domain
 
     def _get_blacklisted(self, partners):
         # sudo: who sends offers need not see whom else nobody may write to.
