@@ -10,7 +10,10 @@ FEWEST_GAPS = 2
 def get_gaps(days: list) -> list:
     """Return the days from each purchase to the next; days may come in any order."""
     ordered = sorted(set(days))
-    return [(after - before).days for before, after in zip(ordered, ordered[1:])]
+    return [
+        (after - before).days
+        for before, after in zip(ordered, ordered[1:], strict=False)
+    ]
 
 
 def predict(days: list, safety: int = 0, lowest: int = 0, highest: int = 0):
