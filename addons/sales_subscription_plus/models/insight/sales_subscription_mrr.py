@@ -150,7 +150,7 @@ class SalesSubscription(models.Model):
         delta = subscription.currency_id.round(
             after["amount"] - subscription.mrr_currency
         )
-        kind = mrr.get_kind(last and last._get_standing(), after)
+        kind = mrr.get_kind(last._get_standing() if last else None, after)
         ended = kind == "churn" and last.kind != "churn"
         if not delta and not ended and last:
             return []
