@@ -4,6 +4,7 @@ from pytz import UTC, timezone
 
 from odoo import api, fields, models
 
+from ...exceptions import SelfServiceRefusedError
 from ...tools import delivery
 
 WEEKDAYS = (
@@ -140,12 +141,23 @@ class SalesSubscription(models.Model):
         :param dict values: what his form sent, by the names of our fields
         """
         self._check_self_service("delivery")
+        first, last = (
+            self._to_date(values.get(name)) or False
+            for name in ("away_from", "away_until")
+        )
+        if bool(first) != bool(last) or (first and first > last):
+            raise SelfServiceRefusedError(
+                self.env._(
+                    "Give the first and the last day without deliveries, the last one "
+                    "not before the first."
+                )
+            )
         self.write(
             {
                 **{f"deliver_{day}": f"deliver_{day}" in values for day in WEEKDAYS},
                 "delivery_note": (values.get("delivery_note") or "")[:200],
-                "away_from": self._to_date(values.get("away_from")) or False,
-                "away_until": self._to_date(values.get("away_until")) or False,
+                "away_from": first,
+                "away_until": last,
                 "away_mode": "skip" if values.get("away_mode") == "skip" else "shift",
             }
         )

@@ -48,7 +48,6 @@ class TestFeedback(SubscriptionCommon, HttpCase):
     def _click(self, mail, rate, feedback=""):
         """Click the smiley of the mail and send the form, without login."""
         [url] = re.findall(rf"/rate/[^\"]+/{rate}(?=\")", mail.body)
-        self.logout()
         page = html.fromstring(self.url_open(url).content)
         [form] = page.xpath("//form[contains(@action, 'submit_feedback')]")
         data = {
