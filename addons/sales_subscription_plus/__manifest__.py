@@ -67,6 +67,7 @@
     "demo": [
         "demo/sales_subscription_plan_demo.xml",
         "demo/sales_subscription_demo.xml",
+        "demo/subscription_care_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

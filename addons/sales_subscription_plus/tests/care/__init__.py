@@ -4,3 +4,4 @@ from . import test_alerts
 from . import test_delivery
 from . import test_feedback
 from . import test_points
+from . import test_season_portal

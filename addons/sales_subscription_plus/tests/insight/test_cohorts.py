@@ -181,3 +181,18 @@ class TestCohorts(SubscriptionCommon):
                 .search([])
             )
             self.assertNotIn(self.company, found.sudo().company_id)
+
+    def test_the_menu_opens_the_bridge(self):
+        menu = self.env.ref("sales_subscription_plus.sales_mrr_movement_menu")
+        self.assertEqual(menu.action.view_mode.split(",")[:2], ["graph", "pivot"])
+        model = self.env["sales.mrr.movement"].with_user(self.manager)
+        graph = model.get_view(view_type="graph")["arch"]
+        self.assertIn('stacked="1"', graph)
+        # What the pivot sums up to a day is the revenue of that day.
+        rows = model.with_context(
+            allowed_company_ids=self.company.ids
+        )._read_group([("company_id", "=", self.company.id)], [], ["amount:sum"])
+        subscriptions = self.env["sales.subscription"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(rows[0][0], sum(subscriptions.mapped("mrr")))
