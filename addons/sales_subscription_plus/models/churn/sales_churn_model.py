@@ -172,7 +172,7 @@ class SalesChurnModel(models.Model):
     @api.model
     def _fit(self, known):
         """Return the values of the model learned from ``known``, sorted by day."""
-        start = known[int(len(known) * (1 - TEST_SHARE))].date
+        start = known[round(len(known) * (1 - TEST_SHARE))].date
         newer = known.filtered(lambda one: one.date >= start)
         # What was not decided when the test begins would tell about it.
         gap = start - timedelta(days=HORIZON)

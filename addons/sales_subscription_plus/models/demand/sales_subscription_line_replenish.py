@@ -67,7 +67,10 @@ class SalesSubscriptionLine(models.Model):
         """A day set by a person is one set by hand."""
         if "replenish_date" in vals and "replenish_manual" not in vals:
             vals = {**vals, "replenish_manual": bool(vals["replenish_date"])}
-        return super().write(vals)
+        result = super().write(vals)
+        if "replenish_mode" in vals:
+            self.subscription_id._record_movements()
+        return result
 
     # === Which day === #
 
