@@ -16,6 +16,7 @@
         "security/offer_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "data/mail_template_data.xml",
         "data/charging/dunning_data.xml",
         "data/insight/ir_cron.xml",
         "data/care/ir_cron.xml",
@@ -49,7 +50,7 @@
         "views/care/subscription_care_templates.xml",
         "views/demand/sales_subscription_views.xml",
         "views/demand/subscription_proposal_templates.xml",
-        "views/offer/sales_subscription_substitute_views.xml",
+        "views/offer/product_template_views.xml",
         "views/offer/sales_subscription_campaign_views.xml",
         "views/offer/sales_subscription_recommendation_views.xml",
         "views/offer/subscription_offer_templates.xml",
@@ -67,6 +68,7 @@
     "demo": [
         "demo/sales_subscription_plan_demo.xml",
         "demo/sales_subscription_demo.xml",
+        "demo/sales_subscription_money_demo.xml",
         "demo/subscription_care_demo.xml",
     ],
     "assets": {

@@ -32,6 +32,7 @@ from . import sales_subscription_selfservice
 from . import loyalty_reward
 from . import sales_subscription_coupon
 from . import sales_plan_migration
+from . import sales_subscription_successor
 from . import charging
 from . import product_template
 from . import res_partner

@@ -8,6 +8,18 @@ from odoo.addons.sales_order_plus.models.seam.granted import granted
 _AMENDING = ContextVar("sales_subscription_amending", default=frozenset())
 # Subscriptions that ended and that the running code may start again.
 _REACTIVATING = ContextVar("sales_subscription_reactivating", default=frozenset())
+# Whether the running code orders and bills for a subscription.
+_BILLING = ContextVar("sales_subscription_billing", default=False)
+
+
+def billing():
+    """Let the enclosed code say what an order line bills."""
+    return granted(_BILLING, True)
+
+
+def may_bill():
+    """Return whether the running code may say what an order line bills."""
+    return _BILLING.get()
 
 
 def amending(subscriptions):

@@ -21,6 +21,17 @@ class ProductTemplate(models.Model):
         "is chosen on the line.",
     )
 
+    subscription_successor_id = fields.Many2one(
+        "product.product",
+        string="Successor on Subscriptions",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('recurring_ok', '=', True)]",
+        groups="base.group_user",
+        help="Once this product is not sold any more, subscriptions go on with that one "
+        "from their next period, at the price agreed on; the customer is told.",
+    )
+
     @api.constrains("recurring_ok", "type")
     def _check_recurring_type(self):
         for template in self:

@@ -2,7 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
+from ..exceptions import SubscriptionLockedError
+from .grants import may_bill
 from .res_partner import SUBSCRIPTION_GROUPS
+
+BILLING_FIELDS = (
+    "sales_period_no",
+    "sales_period_price",
+    "sales_subscription_line_id",
+    "sales_subscription_role",
+)
 
 
 class SaleOrderLine(models.Model):
@@ -81,15 +90,29 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_billed_by_code(vals)
         lines = super().create(vals_list)
         added = lines.filtered(lambda line: line.sales_plan_id and line.state == "sale")
         added.order_id._start_subscriptions()
         return lines
 
     def write(self, vals):
+        self._check_billed_by_code(vals)
         if "sales_plan_id" in vals:
             self._check_sales_plan_open(vals["sales_plan_id"])
         return super().write(vals)
+
+    @api.model
+    def _check_billed_by_code(self, vals):
+        """What an order line bills of a subscription is no matter of opinion."""
+        if not may_bill() and any(vals.get(name) for name in BILLING_FIELDS):
+            raise SubscriptionLockedError(
+                self.env._(
+                    "Subscription Line: set when a period is billed, cannot be set by "
+                    "hand. Change the subscription instead."
+                )
+            )
 
     def _check_sales_plan_open(self, plan_id):
         for line in self:

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..tools import calendar
+from .grants import billing
 from .res_partner import SUBSCRIPTION_GROUPS
 from .sales_subscription_state import LIVE_STATES
 
@@ -151,7 +152,8 @@ class SaleOrder(models.Model):
         if order._bills_first_period(plan, subscription):
             order._bill_first_period(subscription, lines)
         else:
-            lines.sudo().sales_subscription_role = "agreement"
+            with billing():
+                lines.sudo().sales_subscription_role = "agreement"
         subscription.action_start()
 
     def _bills_first_period(self, plan, subscription):
@@ -178,7 +180,8 @@ class SaleOrder(models.Model):
             first.order_line_ids += added
             subscription._mark_origin_lines()
         else:
-            added.sudo().sales_subscription_role = "agreement"
+            with billing():
+                added.sudo().sales_subscription_role = "agreement"
 
     def _bill_first_period(self, subscription, lines):
         """Enter this order in the ledger as the one that bills the first period."""
@@ -212,6 +215,8 @@ class SaleOrder(models.Model):
             "payment_term_id": self.payment_term_id.id,
             "user_id": self.user_id.id,
             "team_id": self.team_id.id,
+            "client_ref": self.client_order_ref,
+            "tag_ids": self.tag_ids.ids,
             "tz": tz,
             "anchor_date": calendar.get_local_date(self.date_order, tz),
             "line_ids": [

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..exceptions import SubscriptionLockedError
-from .grants import may_amend
+from .grants import amending, may_amend
 
 # Reckoned from the billing ledger and the calendar; nobody sets them by hand.
 RECKONED_FIELDS = frozenset(
@@ -10,6 +10,20 @@ RECKONED_FIELDS = frozenset(
 # What was agreed when it was started; the periods billed rely on these.
 AGREED_FIELDS = frozenset(
     {"anchor_date", "company_id", "partner_id", "plan_id", "pricelist_id"}
+)
+# What tells what happened in its life; set by the moves alone.
+LIFE_FIELDS = frozenset(
+    {
+        "calendar_base",
+        "cancel_on",
+        "date_start",
+        "ended_on",
+        "grace_until",
+        "paused_from",
+        "renewal_order_id",
+        "retention_offer_id",
+        "trial_until",
+    }
 )
 
 
@@ -27,7 +41,7 @@ class SalesSubscription(models.Model):
     _description = "Subscription"
     _order = "id desc"
     _check_company_auto = True
-    _rec_names_search = ["name", "partner_id.name"]
+    _rec_names_search = ["name", "client_ref", "partner_id.name"]
 
     name = fields.Char(
         string="Number",
@@ -91,6 +105,19 @@ class SalesSubscription(models.Model):
         check_company=True,
         groups="base.group_user",
         help="Sales team of its orders.",
+    )
+
+    client_ref = fields.Char(
+        string="Customer Reference",
+        copy=False,
+        index="trigram",
+        help="What the customer calls it; on all orders and invoices of it.",
+    )
+    tag_ids = fields.Many2many(
+        "crm.tag",
+        string="Tags",
+        groups="base.group_user",
+        help="To sort and find subscriptions.",
     )
 
     # === What is sold === #
@@ -167,6 +194,7 @@ class SalesSubscription(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_reckoned(vals)
+            self.browse()._check_life(vals)
             company = self.env["res.company"].browse(vals.get("company_id"))
             sequence = self.env["ir.sequence"].with_company(company or self.env.company)
             vals["name"] = sequence.next_by_code("sales.subscription")
@@ -177,6 +205,7 @@ class SalesSubscription(models.Model):
 
     def write(self, vals):
         self._check_reckoned(vals)
+        self._check_life(vals)
         self._check_agreed(vals)
         return super().write(vals)
 
@@ -190,6 +219,24 @@ class SalesSubscription(models.Model):
                     fields=", ".join(sorted(set_by_hand)),
                 )
             )
+
+    def _check_life(self, vals):
+        """Refuse what only the moves set; over RPC ``readonly`` stops nobody."""
+        names = [name for name in LIFE_FIELDS & vals.keys() if vals[name]]
+        names += [name for name in LIFE_FIELDS & vals.keys() if any(self.mapped(name))]
+        if names and not (self and all(may_amend(one.id) for one in self)):
+            raise SubscriptionLockedError(
+                self.env._(
+                    "%(fields)s: follows what happens to the subscription, cannot be "
+                    "set. Use the buttons.",
+                    fields=", ".join(sorted(set(names))),
+                )
+            )
+
+    def _write_life(self, vals):
+        """Write what only the moves set."""
+        with amending(self):
+            return self.write(vals)
 
     def _check_agreed(self, vals):
         changed = AGREED_FIELDS & vals.keys()

@@ -10,6 +10,7 @@ from odoo.tools.misc import clean_context
 
 from ..exceptions import NothingDueError
 from ..tools import calendar
+from .grants import billing
 from .sales_subscription_state import BILLED_STATES, LIVE_STATES
 
 # Waiting times after the first, the second and each further failure.
@@ -194,6 +195,7 @@ class SalesSubscription(models.Model):
         start, end = subscription._get_period_dates(number)
         arrears = subscription.plan_id.billing_timing == "arrears"
         subscription._apply_due_changes(end if arrears else start)
+        subscription._replace_discontinued()
         period = subscription._claim_period(number)
         subscription._refresh_taxes()
         subscription._prepare_usage_charges(period)
@@ -208,9 +210,9 @@ class SalesSubscription(models.Model):
         """Order what is billed in ``period``, and invoice the order if it may be."""
         self.ensure_one()
         section = Command.create(self._prepare_section_vals(period))
-        order = self.env["sale.order"].create(
-            self._prepare_order_vals([section, *commands])
-        )
+        vals = self._prepare_order_vals([section, *commands])
+        with billing():
+            order = self.env["sale.order"].create(vals)
         period._link_order(order, order.order_line.filtered("product_id"))
         if self._confirm_or_submit(period):
             period._invoice_or_wait()
@@ -260,6 +262,7 @@ class SalesSubscription(models.Model):
             "user_id": self.user_id.id,
             "team_id": self.team_id.id,
             "origin": self.name,
+            "client_order_ref": self.client_ref,
             # Agreed already: the customer is not asked again.
             "require_signature": False,
             "require_payment": False,

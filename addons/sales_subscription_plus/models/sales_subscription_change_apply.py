@@ -78,12 +78,12 @@ class SalesSubscriptionChange(models.Model):
 
     def _amend_plan(self):
         subscription = self.subscription_id
+        prices = {line: line.price_unit for line in subscription.line_ids}
         with amending(subscription):
             subscription.write(
                 {"plan_id": self.plan_id.id, "end_date": subscription.end_date}
             )
         lines = subscription.line_ids
-        prices = {line: line.price_unit for line in lines}
         self.env.add_to_compute(lines._fields["price_unit"], lines)
         for line in lines if self.keep_price else ():
             if line.price_unit > prices[line]:

@@ -46,7 +46,7 @@ class SalesSubscription(models.Model):
             }
         )
         card.points -= reward.required_points
-        self._log_event("subscription.coupon", code=code, percent=reward.discount)
+        self._log_event("subscription.coupon", coupon=code, percent=reward.discount)
         return discount
 
     def _find_coupon(self, code):

@@ -51,7 +51,7 @@ class SalesSubscription(models.Model):
                     self.env._("%(name)s is not running.", name=subscription.name)
                 )
             day = subscription._get_cancel_day(when)
-            subscription.write(
+            subscription._write_life(
                 {
                     "cancel_on": day,
                     "cancel_reason_id": reason_id,
@@ -96,7 +96,7 @@ class SalesSubscription(models.Model):
                         "%(name)s: no cancellation is arranged.", name=subscription.name
                     )
                 )
-            subscription.write(
+            subscription._write_life(
                 {"cancel_on": False, "cancel_reason_id": False, "cancel_note": False}
             )
             subscription._log_event("subscription.cancel_undone")

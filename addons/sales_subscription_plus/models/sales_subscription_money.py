@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from ..exceptions import SubscriptionStateError
+from .grants import billing
 
 
 class SalesSubscription(models.Model):
@@ -164,13 +165,14 @@ class SalesSubscription(models.Model):
         for line in self.line_ids.filtered("origin_line_id"):
             origin = line.origin_line_id
             price = origin.product_uom_qty * origin.price_unit
-            origin.write(
-                {
-                    "sales_subscription_line_id": line.id,
-                    "sales_period_no": 1,
-                    "sales_period_price": price * (1 - origin.discount / 100),
-                }
-            )
+            with billing():
+                origin.write(
+                    {
+                        "sales_subscription_line_id": line.id,
+                        "sales_period_no": 1,
+                        "sales_period_price": price * (1 - origin.discount / 100),
+                    }
+                )
 
     def _prepare_usage_charges(self, period):
         """Enter what was used before ``period`` (in arrears: in it) as charges."""

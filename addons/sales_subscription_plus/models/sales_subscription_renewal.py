@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from ..exceptions import SubscriptionStateError
-from .grants import amending, reactivating
+from .grants import amending, billing, reactivating
 from .sales_subscription_state import BILLED_STATES
 
 
@@ -130,9 +130,10 @@ class SalesSubscription(models.Model):
             "require_signature": True,
             "sales_renewal_id": self.id,
         }
-        order = order._create_own([vals])
+        with billing():
+            order = order._create_own([vals])
         order.action_quotation_sent()
-        self.renewal_order_id = order
+        self._write_life({"renewal_order_id": order.id})
         self._log_event("subscription.renewal_quoted", order=order.name)
         return order
 
@@ -144,21 +145,41 @@ class SalesSubscription(models.Model):
         }
 
     def _accept_renewal(self, order):
-        """The quotation is signed: its prices and quantities hold from now on."""
+        """The quotation is signed: what it says holds from the new term on."""
         self.ensure_one()
+        first = (self.end_date or self._get_today()) + timedelta(days=1)
         for agreed in order.order_line:
             line = agreed.sales_subscription_line_id
             if line in self.line_ids:
-                line.write(
-                    {
-                        "quantity": agreed.product_uom_qty,
-                        "price_unit": agreed.price_unit,
-                        "discount": agreed.discount,
-                    }
-                )
+                self._agree_from(first, line, agreed)
         if self.can_renew:
             self._renew(order=order.name)
-        self.renewal_order_id = False
+        self._write_life({"renewal_order_id": False})
+
+    def _agree_from(self, day, line, agreed):
+        """Arrange quantity and price of an order line for ``day``."""
+        wanted = {}
+        if agreed.product_uom_qty != line.quantity:
+            wanted["quantity"] = {"quantity": agreed.product_uom_qty}
+        net = agreed.price_unit * (1 - agreed.discount / 100)
+        if line.discount < 100:
+            net /= 1 - line.discount / 100
+        if net != line.price_unit:
+            wanted["price"] = {"price_unit": net}
+        for kind, values in wanted.items():
+            change = self.env["sales.subscription.change"].create(
+                {
+                    "subscription_id": self.id,
+                    "kind": kind,
+                    "line_id": line.id,
+                    "effective": "date",
+                    "date": day,
+                    "proration": "none",
+                    "source": "auto",
+                    **values,
+                }
+            )
+            change.action_confirm()
 
     @api.model
     def _get_to_renew_domain(self):
@@ -196,7 +217,7 @@ class SalesSubscription(models.Model):
             term = subscription.plan_id.term_count
             if term:
                 subscription.end_date = subscription._get_next_term_end(term)
-            subscription.write({"ended_on": False, "cancel_reason_id": False})
+            subscription._write_life({"ended_on": False, "cancel_reason_id": False})
 
     def _check_reactivation(self, settle_debt):
         days = self.plan_id.reactivation_days

@@ -163,7 +163,7 @@ class SalesSubscription(models.Model):
                 self.env._("This offer does not hold any more.")
             )
         getattr(self, f"_accept_{offer.kind}_offer")(offer)
-        self.retention_offer_id = offer
+        self._write_life({"retention_offer_id": offer.id})
         self._log_event(
             "subscription.retained", offer=offer.name, reason=reason.name, note=note
         )

@@ -139,10 +139,11 @@ class SalesSubscription(models.Model):
         for subscription in self if target in ("active", "trial") else ():
             start = subscription.anchor_date or subscription._get_today()
             if not subscription.date_start:
-                subscription.date_start = start
+                subscription._write_life({"date_start": start})
             if target == "trial":
                 days = timedelta(days=subscription.plan_id.trial_days)
-                subscription.trial_until = start + days - timedelta(days=1)
+                last = start + days - timedelta(days=1)
+                subscription._write_life({"trial_until": last})
                 start += days
             if subscription.anchor_date != start:
                 subscription.anchor_date = start
@@ -152,7 +153,7 @@ class SalesSubscription(models.Model):
         if previous == "paused":
             self._action_unpause(target)
         if previous == "past_due":
-            self.write({"grace_until": False})
+            self._write_life({"grace_until": False})
         if target == "paused":
             self._action_pause()
         if target == "past_due":
@@ -161,7 +162,7 @@ class SalesSubscription(models.Model):
             self._action_cancel()
         if target in ("cancelled", "expired"):
             for subscription in self:
-                subscription.write(
+                subscription._write_life(
                     {"ended_on": subscription._get_today(), "cancel_on": False}
                 )
         event = EVENTS.get((previous, target), target)
@@ -170,17 +171,18 @@ class SalesSubscription(models.Model):
     def _action_past_due(self):
         for subscription in self:
             days = timedelta(days=subscription.plan_id.grace_days)
-            subscription.grace_until = subscription._get_today() + days
+            last = subscription._get_today() + days
+            subscription._write_life({"grace_until": last})
 
     def _action_pause(self):
         for subscription in self:
-            subscription.paused_from = subscription._get_today()
+            subscription._write_life({"paused_from": subscription._get_today()})
 
     def _action_unpause(self, target):
         for subscription in self:
             if target == "active":
                 subscription._make_up_for_pause()
-            subscription.write({"paused_from": False, "paused_until": False})
+            subscription._write_life({"paused_from": False, "paused_until": False})
 
     def _make_up_for_pause(self):
         """Leave out the periods of the pause, or move the rest of the paid one."""

@@ -8,6 +8,8 @@ from . import test_pricing
 from . import test_usage
 from . import test_change
 from . import test_migration
+from . import test_history
+from . import test_successor
 from . import test_from_order
 from . import test_states
 from . import test_billing

@@ -122,3 +122,61 @@ class TestAccessRights(SubscriptionCommon):
             self.mine.with_user(stranger).read(["name"])
         with self.assertRaises(AccessError):
             self.mine.period_ids.with_user(stranger).read(["state"])
+
+    def test_changes_and_charges_follow_the_subscription(self):
+        models = {
+            "sales.subscription.change": {
+                "kind": "quantity",
+                "quantity": 2,
+            },
+            "sales.subscription.discount": {"name": "X", "percent": 5},
+        }
+        for model, values in models.items():
+            for subscription, seen in ((self.mine, True), (self.theirs, False)):
+                record = self.env[model].create(
+                    {"subscription_id": subscription.id, **values}
+                )
+                found = self.env[model].with_user(self.salesman).search([]).sudo()
+                self.assertEqual(record in found, seen, model)
+            with self.assertRaises(AccessError):
+                record.with_user(self.accountant).write({"subscription_id": 1})
+            with self.assertRaises(AccessError):
+                record.with_user(self.portal_user).read(["subscription_id"])
+
+    def test_ledgers_are_written_by_code_alone(self):
+        for name in (
+            "sales.subscription.charge",
+            "sales.subscription.period",
+            "sales.dunning.case",
+            "sales.dunning.action",
+        ):
+            for user in (self.salesman, self.manager, self.accountant):
+                model = self.env[name].with_user(user)
+                for right in ("create", "write", "unlink"):
+                    self.assertFalse(model.has_access(right), (name, right))
+
+    def test_only_managers_set_prices_and_policies(self):
+        for name in (
+            "sales.plan.family",
+            "sales.plan.price",
+            "sales.plan.price.tier",
+            "sales.subscription.season",
+            "sales.subscription.offer",
+            "sales.usage.meter",
+            "sales.dunning.policy",
+            "sales.dunning.step",
+            "sales.plan.migration",
+        ):
+            self.assertFalse(
+                self.env[name].with_user(self.salesman).has_access("write")
+            )
+            self.assertTrue(self.env[name].with_user(self.manager).has_access("write"))
+            self.assertFalse(
+                self.env[name].with_user(self.portal_user).has_access("read")
+            )
+
+    def test_usage_follows_the_subscription(self):
+        events = self.env["sales.usage.event"]
+        self.assertTrue(events.with_user(self.salesman).has_access("create"))
+        for user in (self.accountant, self.portal_user):
+            self.assertFalse(events.with_user(user).has_access("create"))

@@ -36,10 +36,10 @@ class TestPortalSelfService(SelfServiceCommon, HttpCase):
         self.foreign = self._subscribe(partner_id=other.id)
         self.authenticate("tsop_portal", "tsop_portal")
 
-    def _post(self, step, subscription=None, **values):
+    def _post(self, path, subscription=None, **values):
         one = subscription or self.subscription
         response = self.url_open(
-            f"/my/subscriptions/{one.id}/{step}",
+            f"/my/subscriptions/{one.id}/{path}",
             data={"csrf_token": Request.csrf_token(self), **values},
             allow_redirects=False,
         )
@@ -91,6 +91,28 @@ class TestPortalSelfService(SelfServiceCommon, HttpCase):
         self.assertEqual(self.subscription.state, "active")
         self._post("skip")
         self.assertEqual(self.subscription.period_ids[0].state, "skipped")
+
+    # === What is shown === #
+
+    def test_past_due_is_shown(self):
+        self.subscription.write({"state": "past_due"})
+        page = self._get_page()
+        [until] = page.xpath("//*[@data-id='grace_until']")
+        self.assertIn(f"{self.subscription.grace_until:%m/%d/%Y}", until.text_content())
+        self.assertIn("payment failed", page.text_content())
+        self.assertTrue(page.xpath("//div[@id='subscription_token']"))
+
+    def test_the_next_three_with_their_season(self):
+        month = str(self.subscription.next_billing_date.month)
+        self.monthly.season_ids = [
+            Command.create(
+                {"month_from": month, "month_to": month, "quantity_factor": 3}
+            )
+        ]
+        rows = self._get_page().xpath("//ul[@id='subscription_coming']/li")
+        self.assertEqual(len(rows), 3)
+        self.assertIn("Test Care: 6", rows[0].text_content())
+        self.assertNotIn("Test Care", rows[1].text_content())
 
     # === Change === #
 

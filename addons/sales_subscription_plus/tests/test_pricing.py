@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
+
 from ..exceptions import SubscriptionLockedError
 from .common import SubscriptionCommon
 
@@ -67,9 +69,10 @@ class TestPricing(SubscriptionCommon):
             ((100, 1, 0),),
             ((100, 1, 0), (100, 2, 0), (0, 3, 0)),
         ):
+            product = self._new_recurring("Table", 1.0, self.monthly, type="service")
             with self.assertRaisesRegex(ValidationError, "without an end"):
                 self._new_price(
-                    self.care, pricing="volume", tier_ids=self._new_tiers(*tiers)
+                    product, pricing="volume", tier_ids=self._new_tiers(*tiers)
                 )
 
     def test_half_price_for_three_periods(self):
@@ -116,7 +119,7 @@ class TestPricing(SubscriptionCommon):
             ["ordered", "skipped", "skipped", "invoiced"],
         )
         skipped = subscription.period_ids.filtered(lambda row: row.state == "skipped")
-        self.assertFalse(skipped.order_id | skipped.move_id.browse())
+        self.assertFalse(skipped.order_id or skipped.move_id)
         orders = self.env["sale.order"].search([("origin", "=", subscription.name)])
         self.assertEqual(len(orders), 1)
 
@@ -183,6 +186,24 @@ class TestPricing(SubscriptionCommon):
         with self.assertRaisesRegex(SubscriptionLockedError, "billed with it"):
             discount.unlink()
 
+    def test_a_high_discount_waits_for_whom_the_order_needs(self):
+        def get_findings(orders, operation, baseline=None):
+            high = orders.filtered(
+                lambda order: max(order.order_line.mapped("discount"), default=0) > 30
+            )
+            return {one.id: [Finding("test", "Too much", "approve")] for one in high}
+
+        self.patch(type(self.env["sale.order"]), "_get_guard_findings", get_findings)
+        subscription = self._subscribe(at="2026-01-01 10:00:00")
+        self.env["sales.subscription.discount"].with_user(self.salesman).create(
+            {"subscription_id": subscription.id, "name": "Friend", "percent": 40}
+        )
+        self._bill("2026-02-01 12:00:00")
+        period = subscription.period_ids[0]
+        self.assertEqual(period.waiting_reason, "Too much")
+        self.assertEqual(period.order_id.state, "draft")
+        self.assertFalse(period.move_id)
+
     # === Taxes === #
 
     def _new_tax(self, name, amount, included=False):
@@ -200,9 +221,9 @@ class TestPricing(SubscriptionCommon):
     def _move_abroad(self, tax, included=False):
         """The customer moves to a country with another tax."""
         france = self.env.ref("base.fr")
-        abroad = self._new_tax("Abroad 10%", 10.0, included)
+        abroad = self._new_tax(f"Abroad 10% of {tax.name}", 10.0, included)
         position = self.env["account.fiscal.position"].create(
-            {"name": "FR", "auto_apply": True, "country_id": france.id}
+            {"name": f"FR {tax.name}", "auto_apply": True, "country_id": france.id}
         )
         abroad.write(
             {
@@ -238,7 +259,7 @@ class TestPricing(SubscriptionCommon):
 
     def test_included_taxes_keep_the_price_or_the_net(self):
         for policy, amount in (("gross", 60.0), ("net", 55.0)):
-            tax = self._new_tax("Home 20%", 20.0, included=True)
+            tax = self._new_tax(f"Home 20% {policy}", 20.0, included=True)
             product = self._new_recurring(policy, 60.0, self.monthly, type="service")
             product.taxes_id = tax
             self.customer.country_id = self.env.ref("base.de")

@@ -95,7 +95,7 @@ class TestRace(BaseCase):
             partner.unlink()
             plan.unlink()
             for other in env["sales.subscription"].browse(self.paused.ids):
-                other.paused_from = False
+                other._write_life({"paused_from": False})
                 env.cr.execute(
                     "UPDATE sales_subscription SET state = 'active' WHERE id = %s",
                     [other.id],

@@ -97,6 +97,27 @@ class TestStates(SubscriptionCommon):
             with self.assertRaisesRegex(SubscriptionLockedError, "cannot be set"):
                 subscription.write({name: value})
 
+    def test_what_happened_cannot_be_set_by_hand(self):
+        subscription = self._subscribe().with_user(self.manager)
+        for name, value in (
+            ("cancel_on", "2027-01-01"),
+            ("trial_until", "2027-01-01"),
+            ("grace_until", "2027-01-01"),
+            ("paused_from", "2026-01-01"),
+            ("ended_on", "2026-01-01"),
+        ):
+            with self.assertRaisesRegex(SubscriptionLockedError, "Use the buttons"):
+                subscription.write({name: value})
+            with self.assertRaisesRegex(SubscriptionLockedError, "Use the buttons"):
+                self._new_subscription("2026-01-01", **{name: value})
+        line = self._new_order((self.care, 1)).order_line
+        for name, value in (
+            ("sales_subscription_role", "agreement"),
+            ("sales_subscription_line_id", subscription.sudo().line_ids.id),
+        ):
+            with self.assertRaisesRegex(SubscriptionLockedError, "by hand"):
+                line.write({name: value})
+
     def test_what_was_agreed_is_fixed_once_started(self):
         subscription = self._subscribe()
         for name, value in (

@@ -85,6 +85,25 @@ class TestUsage(SubscriptionCommon):
         self.assertEqual((line.product_uom_qty, line.price_subtotal), (20.0, 10.0))
         self.assertEqual(subscription.period_ids[0].move_id.amount_untaxed, 60.0)
 
+    def test_tables_rate_what_was_used(self):
+        for pricing, amount in (("graduated", 125.0), ("volume", 75.0)):
+            self.monthly.price_ids.unlink()
+            self._new_price(
+                pricing=pricing,
+                tier_ids=[
+                    Command.create({"up_to": 100, "price": 1.0}),
+                    Command.create({"price": 0.5}),
+                ],
+            )
+            subscription = self._start()
+            self._use(subscription, "2026-02-01 10:00:00", 150, key=pricing)
+            self._bill("2026-02-28 12:00:00")
+            line = subscription.period_ids[0].order_line_ids.filtered(
+                lambda one: one.product_id == self.calls
+            )
+            self.assertEqual(line.price_subtotal, amount)
+            subscription.line_ids.plan_price_id = False
+
     def test_reported_twice_it_counts_once(self):
         subscription = self._start()
         first = self._use(subscription, "2026-02-01 10:00:00", 5, key="a")

@@ -282,7 +282,7 @@ class SalesSubscriptionPeriod(models.Model):
                 last.sales_decline_class = "soft"
                 if last.state == "draft":
                     last._set_error(self.env._("Not charged, says the provider."))
-                self._after_charge(last)
+                period._after_charge(last)
             period.subscription_id._log_event(
                 "subscription.charge_decided", reference=last.reference, charged=charged
             )

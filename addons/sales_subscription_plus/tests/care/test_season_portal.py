@@ -30,9 +30,7 @@ class TestSeasonPortal(SubscriptionCommon, HttpCase):
         )
         subscription = self._subscribe((self.care, 3), at="2026-11-05 10:00:00")
         with freeze_time("2026-11-20 12:00:00"):
-            page = html.fromstring(
-                self.url_open(subscription.get_portal_url()).content
-            )
+            page = html.fromstring(self.url_open(subscription.get_portal_url()).content)
         rows = page.xpath("//ul[@id='subscription_coming']/li")
         december, january, february = (row.text_content().split() for row in rows)
         self.assertIn("12/05/2026", december)
@@ -44,9 +42,7 @@ class TestSeasonPortal(SubscriptionCommon, HttpCase):
             self._bill(f"{at} 12:00:00")
             period = subscription.period_ids[0]
             with self.subTest(month=month):
-                quantity = sum(
-                    period.order_id.order_line.mapped("product_uom_qty")
-                )
+                quantity = sum(period.order_id.order_line.mapped("product_uom_qty"))
                 self.assertEqual(quantity, {12: 6.0, 1: 0.0, 2: 3.0}[month])
         states = [row[3] for row in self._get_ledger(subscription)]
         self.assertEqual(states[2], "skipped")

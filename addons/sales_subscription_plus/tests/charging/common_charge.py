@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import requests
 from freezegun import freeze_time
 
@@ -49,12 +51,16 @@ class ChargeCommon(SubscriptionCommon):
         # What he was asked: (reference, amount).
         self.asked = []
         case = self
+        original = self.env.registry["payment.transaction"]._send_payment_request
 
         def send(transaction):
             case.asked.append((transaction.reference, transaction.amount))
             answers = case.answers
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
-            case._answer(transaction, answer)
+            if answer == "as told":
+                original(transaction)
+            else:
+                case._answer(transaction, answer)
 
         self.patch(
             self.env.registry["payment.transaction"], "_send_payment_request", send
@@ -86,6 +92,12 @@ class ChargeCommon(SubscriptionCommon):
             subscription.action_start()
         self._bill(f"{at} 12:00:00")
         return subscription
+
+    def _create_attempt(self, subscription):
+        """Enter an attempt as a worker does that is killed right after."""
+        periods = self.env.registry["sales.subscription.period"]
+        with patch.object(periods, "_commit", lambda period: None):
+            return subscription.period_ids._create_attempt()
 
     def _charge(self, at):
         self._run_cron("ir_cron_charge", at)

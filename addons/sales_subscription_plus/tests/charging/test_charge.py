@@ -29,6 +29,20 @@ class TestCharge(ChargeCommon):
             self._charge("2026-01-31 14:00:00")
         self.assertEqual(len(self.asked), 1)
 
+    def test_the_demo_provider(self):
+        self.answers = ["as told"]
+        subscription = self._new_charged()
+        self._charge("2026-01-31 13:00:00")
+        attempt = subscription.period_ids.transaction_ids
+        self.assertEqual((attempt.provider_code, attempt.state), ("demo", "done"))
+        self.assertIn(attempt.reference, attempt.provider_reference)
+        move = subscription.period_ids.move_id
+        self.assertIn(move.payment_state, ("paid", "in_payment"))
+        self.token.demo_simulated_state = "error"
+        self._bill("2026-02-28 12:00:00")
+        self._charge("2026-02-28 13:00:00")
+        self.assertEqual(subscription.state, "past_due")
+
     def test_who_pays_by_hand_is_not_charged(self):
         subscription = self._new_charged()
         subscription.payment_mode = "manual"
@@ -142,7 +156,7 @@ class TestCharge(ChargeCommon):
 
     def test_before_it_was_sent_it_is_sent_afterwards(self):
         subscription = self._new_charged()
-        attempt = subscription.period_ids._create_attempt()
+        attempt = self._create_attempt(subscription)
         self.assertFalse(attempt.sales_sent_at)
         self._charge("2026-01-31 13:00:00")
         self.assertEqual(len(self.asked), 1)
@@ -151,7 +165,7 @@ class TestCharge(ChargeCommon):
 
     def test_charged_and_not_booked_is_booked_only(self):
         subscription = self._new_charged()
-        attempt = subscription.period_ids._create_attempt()
+        attempt = self._create_attempt(subscription)
         attempt._set_done()
         subscription.period_ids._charge()
         self.assertFalse(self.asked)
@@ -183,7 +197,7 @@ class TestCharge(ChargeCommon):
     @mute_logger("odoo.sql_db")
     def test_the_database_lets_one_attempt_of_a_number_through(self):
         subscription = self._new_charged()
-        attempt = subscription.period_ids._create_attempt()
+        attempt = self._create_attempt(subscription)
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             attempt.copy({"reference": "another"})
 

@@ -14,7 +14,12 @@ class TestAdjust(SubscriptionCommon, HttpCase):
         super().setUp()
         self.env.ref("base.public_user").lang = "en_US"
         self.meter = self.env["sales.usage.meter"].create(
-            {"name": "Pages", "code": "pages", "product_id": self.care.id, "aggregation": "sum"}
+            {
+                "name": "Pages",
+                "code": "pages",
+                "product_id": self.care.id,
+                "aggregation": "sum",
+            }
         )
         self.subscription = self._new_subscription("2026-01-01", (self.care, 10))
         self.line = self.subscription.sudo().line_ids

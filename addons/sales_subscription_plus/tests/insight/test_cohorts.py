@@ -189,9 +189,9 @@ class TestCohorts(SubscriptionCommon):
         graph = model.get_view(view_type="graph")["arch"]
         self.assertIn('stacked="1"', graph)
         # What the pivot sums up to a day is the revenue of that day.
-        rows = model.with_context(
-            allowed_company_ids=self.company.ids
-        )._read_group([("company_id", "=", self.company.id)], [], ["amount:sum"])
+        rows = model.with_context(allowed_company_ids=self.company.ids)._read_group(
+            [("company_id", "=", self.company.id)], [], ["amount:sum"]
+        )
         subscriptions = self.env["sales.subscription"].search(
             [("company_id", "=", self.company.id)]
         )

@@ -50,16 +50,10 @@ class TestPreference(SubscriptionCommon, HttpCase):
     def test_the_next_substitution_proposes_what_he_likes(self):
         self._skip_twice_and_swap()
         third = self._new_recurring("Third Care", 50.0, self.monthly, type="service")
-        for sequence, product in ((1, self.care), (2, self.other)):
-            self.env["sales.subscription.substitute"].create(
-                {
-                    "sequence": sequence,
-                    "product_id": third.id,
-                    "replacement_id": product.id,
-                    "date_from": "2026-01-01",
-                }
-            )
+        third.subscription_successor_id = self.care
+        third.subscription_alternative_ids = self.other
         subscription = self._subscribe((third, 1), at="2026-02-11 10:00:00")
+        third.sale_ok = False
         self._bill("2026-03-11 12:00:00")
         self.assertEqual(subscription.line_ids.product_id, self.other)
 
