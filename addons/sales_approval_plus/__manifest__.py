@@ -42,6 +42,7 @@
         "views/sales_approval_channel_views.xml",
         "wizard/sales_approval_decision_views.xml",
         "wizard/sales_approval_override_views.xml",
+        "views/sales_approval_emergency_views.xml",
         "wizard/sales_approval_preview_views.xml",
         "views/sale_order_views.xml",
         "views/sales_approval_reason_views.xml",

@@ -170,6 +170,8 @@
         "views/change/sales_change_policy_views.xml",
         "views/change/sales_change_policy_limits_views.xml",
         "views/change/sales_change_reason_views.xml",
+        "views/change/sales_change_request_type_views.xml",
+        "views/shipping/sales_delivery_slot_views.xml",
         "views/change/sales_order_change_views.xml",
         "views/change/sales_order_version_views.xml",
         "views/change/sale_order_views.xml",
@@ -192,6 +194,17 @@
         "views/returns/sales_order_return_views.xml",
         "views/returns/sale_order_views.xml",
         "views/returns/sales_change_policy_views.xml",
+        "security/fee_rules.xml",
+        "data/fee/product.xml",
+        "views/fee/sales_restocking_fee_views.xml",
+        "security/refund_rules.xml",
+        "data/refund/ir_cron.xml",
+        "data/refund/mail_template_data.xml",
+        "views/refund/sales_order_refund_views.xml",
+        "security/analysis_rules.xml",
+        "security/interception_rules.xml",
+        "data/interception/mail_template_data.xml",
+        "views/interception/sales_delivery_intercept_views.xml",
         "security/selfservice_rules.xml",
         "data/selfservice/sales_help_article_data.xml",
         "views/selfservice/sales_help_article_views.xml",
@@ -201,6 +214,9 @@
         "views/returns/sales_retention_views.xml",
         "views/cancellation/sale_mass_cancel_orders_views.xml",
         "views/cancellation/res_config_settings_views.xml",
+        "views/retention/sales_order_cancellation_views.xml",
+        "data/analysis/ir_cron.xml",
+        "views/analysis/sales_cancellation_report_views.xml",
         # Last: the menus point at the actions above.
         "views/sales_order_plus_menus.xml",
         "data/order/web_tour_data.xml",
@@ -223,6 +239,7 @@
         "demo/change_demo.xml",
         "demo/selfservice_demo.xml",
         "demo/cancellation_demo.xml",
+        "demo/fee_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -231,6 +248,10 @@
         ],
         "web.assets_frontend": [
             "sales_order_plus/static/src/selfservice/**/*",
+        ],
+        # Of nobody where there is no till.
+        "point_of_sale._assets_pos": [
+            "sales_order_plus/static/src/guard/**/*",
         ],
         "web.assets_tests": [
             "sales_order_plus/static/tests/tours/**/*",

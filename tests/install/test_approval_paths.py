@@ -12,14 +12,16 @@ from tests import support
 
 from .test_install import in_shell, install
 
-OTHERS = ("website_sale", "sale_project")
+OTHERS = ("website_sale", "sale_project", "pos_sale")
 PREPARE = """
 from odoo.fields import Command
 company = env.company
+env["pos.config"].create({"name": "Paths"})
 def person(login, *groups):
     return env["res.users"].create({"name": login, "login": login, "group_ids": [
         Command.set([env.ref(group).id for group in groups])]})
-person("paths_sam", "sales_team.group_sale_salesman", "project.group_project_user")
+person("paths_sam", "sales_team.group_sale_salesman", "project.group_project_user",
+       "point_of_sale.group_pos_user")
 ann = person("paths_ann", "sales_approval_plus.group_approver")
 env["sales.approval.policy"].search([]).active = False
 role = env["sales.approval.role"].create(
@@ -69,8 +71,26 @@ def project():
         "name": "Paths", "allow_billable": True,
         "sale_line_id": order.order_line.id}).sale_line_id.order_id.action_confirm()
     return order
+def till():
+    order = new_order()
+    line = order.order_line
+    config = env["pos.config"].sudo().search([], limit=1)
+    config.open_ui()
+    env["pos.order"].sync_from_ui([{
+        "amount_paid": 5, "amount_return": 0, "amount_tax": 0, "amount_total": 5,
+        "uuid": "paths", "state": "paid", "to_invoice": False, "user_id": env.uid,
+        "session_id": config.current_session_id.id, "partner_id": order.partner_id.id,
+        "lines": [Command.create({
+            "product_id": line.product_id.id, "price_unit": 5, "qty": 1, "discount": 0,
+            "price_subtotal": 5, "price_subtotal_incl": 5, "tax_ids": [],
+            "pack_lot_ids": [], "sale_order_line_id": line.id,
+            "sale_order_origin_id": order.id})],
+        "payment_ids": [Command.create({
+            "amount": 5, "name": "2026-01-01 10:00:00",
+            "payment_method_id": config.payment_method_ids[:1].id})]}])
+    return order
 result = {}
-for path in (free_cart, cash_on_delivery, project):
+for path in (free_cart, cash_on_delivery, project, till):
     error, order = "", None
     try:
         with env.cr.savepoint():
@@ -82,6 +102,7 @@ for path in (free_cart, cash_on_delivery, project):
     result[path.__name__] = {
         "state": order.state, "requests": order.sudo().approval_request_ids.mapped("state"),
         "error": error}
+result["tickets"] = env["pos.order"].sudo().search_count([("uuid", "=", "paths")])
 result["confirmed"] = env["sale.order"].sudo().search_count(
     [("partner_id.name", "=", "Paths"), ("state", "=", "sale")])
 print("RESULT" + json.dumps(result))
@@ -102,6 +123,8 @@ def test_no_other_addon_confirms_past_an_approval():
     held = {"state": "sent", "requests": ["pending"], "error": ""}
     assert result["free_cart"] == held
     assert result["cash_on_delivery"] == held
-    # The employee is there to act: he is told.
-    assert "Submit for Approval" in result["project"]["error"]
+    # The employee is there to act: he is told, and the till keeps its ticket open.
+    for path in ("project", "till"):
+        assert "Submit for Approval" in result[path]["error"], path
+    assert result["tickets"] == 0
     assert result["confirmed"] == 0

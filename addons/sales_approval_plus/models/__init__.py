@@ -31,8 +31,10 @@ from . import sales_approval_batch
 from . import sales_approval_forward
 from . import sales_guard_mixin
 from . import sale_order_approval
+from . import sale_order_decision
 from . import sales_guard_mixin_document
 from . import sales_approval_policy_document
+from . import sale_order_control
 from . import sales_approval_criterion_change
 from . import sales_approval_request_document
 from . import sales_order_change_metrics
@@ -74,4 +76,7 @@ from . import sales_approval_segregation
 from . import sales_audit_event_attempt
 from . import sales_approval_timeline
 from . import sales_approval_hold
+from . import sales_approval_escalation
+from . import sales_approval_emergency
+from . import sales_approval_expiry
 from . import sales_approval_retention

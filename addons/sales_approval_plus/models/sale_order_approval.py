@@ -9,7 +9,7 @@ from .sales_guard_mixin import ASKABLE, LETTING_PASS
 AMENDING_FIELDS = frozenset(
     {"company_id", "currency_id", "date_order", "order_line", "pricelist_id"}
 )
-DECIDED = ("pending", *LETTING_PASS, "changes_requested", "rejected")
+DECIDED = ("pending", *LETTING_PASS, "changes_requested", "rejected", "expired")
 
 
 class SaleOrder(models.Model):
@@ -72,7 +72,12 @@ class SaleOrder(models.Model):
 
     def _compute_approval_count(self):
         for order in self:
-            order.approval_count = len(order.approval_request_ids)
+            order.approval_count = len(order._get_readable_requests())
+
+    def _get_readable_requests(self):
+        """Return the requests of these orders that the user may read."""
+        requests = self.env["sales.approval.request"]
+        return self.approval_request_ids if requests._has_records() else requests
 
     @api.depends(
         "state",
@@ -88,7 +93,12 @@ class SaleOrder(models.Model):
         "approval_request_ids.state",
     )
     def _compute_approval_state(self):
-        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        # An empty form is nothing to decide on yet.
+        quotations = self.filtered(
+            lambda order: (
+                order.state in ("draft", "sent") and (order._origin or order.order_line)
+            )
+        )
         standings = quotations._get_approval_standings("confirm")
         for order in self:
             standing = standings.get(order.id)
@@ -139,7 +149,7 @@ class SaleOrder(models.Model):
     @api.depends_context("uid")
     def _compute_can_vote(self):
         for order in self:
-            order.can_vote = any(order.approval_request_ids.mapped("can_vote"))
+            order.can_vote = any(order._get_readable_requests().mapped("can_vote"))
 
     @api.model
     def _search_can_vote(self, operator, values):
@@ -194,49 +204,6 @@ class SaleOrder(models.Model):
             )
         )
 
-    def action_open_approval(self):
-        """Approve, or open the dialog where a step wants a comment or a signature.
-
-        :return: as :meth:`action_approve`, or the window action of the dialog
-        """
-        return self._get_pending_requests().action_open_approval()
-
-    def action_approve(self, comment=None, **given):
-        """Approve the open request of each order.
-
-        :param str comment: shown in the history
-        :param given: signature, conditions and rating, as for a request
-        :return: True or, for several orders, a notification with the results
-        :raise VoteError: if you may not decide on it
-        """
-        return self._get_pending_requests().action_approve(comment, **given)
-
-    def action_reject(self, reason=None):
-        """Reject the open request, or ask for the reason if none is given.
-
-        :param str reason: why; shown to the salesperson
-        :return: True, or the window action of the dialog
-        :raise VoteError: if you may not decide on it
-        """
-        return self._get_pending_requests().action_reject(reason)
-
-    def action_request_change(self, reason=None):
-        """Send the open request back, or ask what is to be changed if nothing is given.
-
-        :param str reason: what is to be changed; the salesperson reads it
-        :return: True, or the window action of the dialog
-        :raise VoteError: if you may not decide on it
-        """
-        return self._get_pending_requests().action_request_change(reason)
-
-    def action_withdraw(self):
-        """Take the open request back.
-
-        :return: True
-        :raise ApprovalError: if there is none, or it is not yours
-        """
-        return self._get_pending_requests().action_withdraw()
-
     def action_view_approvals(self):
         """Open the requests of this order.
 
@@ -255,7 +222,7 @@ class SaleOrder(models.Model):
 
     def _get_pending_request(self):
         self.ensure_one()
-        requests = self.approval_request_ids
+        requests = self._get_readable_requests()
         return requests.filtered(lambda request: request.state == "pending")
 
     def _get_pending_requests(self):
@@ -294,7 +261,10 @@ class SaleOrder(models.Model):
             ("state", "in", DECIDED),
         ]
         # sudo: the gate does not depend on who asks; oldest first, the newest stays.
-        requests = self.env["sales.approval.request"].sudo().search(domain, order="id")
+        requests = self.env["sales.approval.request"].sudo()
+        if not requests._has_records() or not self._has_beside("approval_request_ids"):
+            return {}
+        requests = requests.search(domain, order="id")
         current = {request.sale_order_id.id: request for request in requests}
         return {
             order.id: current[order._origin.id]

@@ -58,7 +58,8 @@ class SalesApprovalChannel(models.Model):
     on_decided = fields.Boolean(
         string="Decided",
         default=True,
-        help="Tell when it is approved, rejected, sent back, overridden or withdrawn.",
+        help="Tell when it is approved, rejected, sent back, overridden or withdrawn, "
+        "or when it expires.",
     )
     outbox_ids = fields.One2many(
         "sales.approval.outbox", "channel_id", string="Messages", help="What was told."

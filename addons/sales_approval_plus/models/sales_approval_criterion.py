@@ -5,7 +5,7 @@ class SalesApprovalCriterion(models.Model):
     """One condition of a policy: what is measured, and from where on it counts."""
 
     _name = "sales.approval.criterion"
-    _inherit = ["sales.approval.measure.mixin"]
+    _inherit = ["sales.approval.measure.mixin", "sales.cached.mixin"]
     _description = "Approval Condition"
     _order = "sequence, id"
 

@@ -15,6 +15,7 @@ CHANGE_METRICS = {
     "change_country": Metric("flag", "is"),
     "change_payment": Metric("flag", "is"),
     "change_touched": Metric("flag", "is"),
+    "change_rush": Metric("flag", "is"),
     "change_special": Metric("flag", "is"),
     "change_beyond": Metric("flag", "is"),
 }
@@ -31,6 +32,7 @@ SELECTION = [
     ("change_country", "Change: delivery to another country"),
     ("change_payment", "Change: other payment terms or method"),
     ("change_touched", "Change: picked or printed transfers"),
+    ("change_rush", "Change: urgent now, with goods that are not there"),
     ("change_special", "Change: special request"),
     ("change_beyond", "Change: beyond the limits of the change policy"),
 ]

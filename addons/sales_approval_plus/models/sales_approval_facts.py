@@ -44,9 +44,15 @@ class SalesApprovalRequest(models.Model):
         for request in self:
             # sudo: what he needs to decide, whatever else an approver may read.
             order = request.sudo().sale_order_id
+            facts = {
+                **order._prepare_approval_facts(),
+                "changes": request._get_changes(),
+            }
+            if request.operation != "confirm":
+                # Whether the order may be confirmed is not asked any more.
+                facts["checks"] = []
             request.facts = self.env["ir.qweb"]._render(
-                "sales_approval_plus.request_facts",
-                {**order._prepare_approval_facts(), "changes": request._get_changes()},
+                "sales_approval_plus.request_facts", facts
             )
 
     # === What changed === #
@@ -119,11 +125,13 @@ class SalesApprovalRequest(models.Model):
 
     def _get_stale_refusals(self):
         refusals = super()._get_stale_refusals()
-        # sudo: what stands against the order does not depend on who decides.
-        obstacles = self.sudo().sale_order_id._get_approval_obstacles()
-        for request in self:
-            if texts := obstacles.get(request.sale_order_id.id):
-                refusals.setdefault(request.id, request._get_blocked_refusal(texts))
+        for operation, requests in self.grouped("operation").items():
+            # sudo: what stands against it does not depend on who decides.
+            documents = requests.sudo()._get_documents()
+            obstacles = documents._get_approval_obstacles(operation)
+            for request in requests.sudo():
+                if texts := obstacles.get(request._get_document().id):
+                    refusals.setdefault(request.id, request._get_blocked_refusal(texts))
         return refusals
 
     def _get_blocked_refusal(self, texts):
@@ -222,9 +230,9 @@ class SaleOrder(models.Model):
         found = rules._get_findings(self, "confirm").get(self.id, ())
         return [{"text": one.message, "severity": one.severity} for one in found]
 
-    def _get_approval_obstacles(self):
-        """Return {order id: what must be mended before it may be approved}."""
-        found = self.env["sales.validation.rule"]._get_findings(self, "confirm")
+    def _get_approval_obstacles(self, operation):
+        """Return {order id: what the rules forbid}: what else stops it may be mended."""
+        found = self.env["sales.validation.rule"]._get_findings(self, operation)
         return {
             id_: [one.message for one in findings if one.severity == "block"]
             for id_, findings in found.items()

@@ -1,19 +1,8 @@
-import logging
-
-from psycopg2 import OperationalError
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
-
-_logger = logging.getLogger(__name__)
 
 
 class SalesApprovalLine(models.Model):
-    """The clock of a step: reminders, then what its policy says about being late.
-
-    What the clock has done is written in the transaction of the messages themselves:
-    a server that is killed on the way has done both or neither.
-    """
+    """The clock of a step: reminders, then what its policy says about being late."""
 
     _name = "sales.approval.line"
     _inherit = ["sales.approval.line", "sales.due.mixin"]
@@ -29,6 +18,12 @@ class SalesApprovalLine(models.Model):
         readonly=True,
         help="When those who have not decided are reminded next (UTC).",
     )
+    escalate_at = fields.Datetime(
+        string="Next Escalation",
+        compute="_compute_escalate_at",
+        store=True,
+        help="When the next level of the escalation follows, if nobody decides (UTC).",
+    )
     next_action_at = fields.Datetime(
         compute="_compute_next_action_at",
         store=True,
@@ -39,16 +34,30 @@ class SalesApprovalLine(models.Model):
         string="Reminders", readonly=True, help="How often people were reminded."
     )
     escalation_count = fields.Integer(
-        string="Escalations", readonly=True, help="How often the time was over."
+        string="Escalations",
+        readonly=True,
+        help="How many levels of the escalation were reached.",
     )
     escalated_on = fields.Datetime(
         readonly=True, help="When the time was over and something was done about it."
     )
 
-    @api.depends("state", "due_at", "remind_at", "escalation_count")
+    @api.depends("due_at", "schedule", "escalation_count", "escalated_on")
+    def _compute_escalate_at(self):
+        for line in self:
+            count, levels = line.escalation_count, line._get_timeouts()
+            if not count:
+                line.escalate_at = line.due_at
+            elif count < len(levels):
+                level = levels[count]
+                line.escalate_at = line._plan(line.escalated_on, level["hours"], level)
+            else:
+                line.escalate_at = False
+
+    @api.depends("state", "escalate_at", "remind_at")
     def _compute_next_action_at(self):
         for line in self:
-            moments = [line.remind_at, not line.escalation_count and line.due_at]
+            moments = [line.remind_at, line.escalate_at]
             moments = [moment for moment in moments if moment]
             ticking = line.state == "open" and moments
             line.next_action_at = min(moments) if ticking else False
@@ -73,6 +82,11 @@ class SalesApprovalLine(models.Model):
     def _get_timeout(self):
         return (self.schedule or {}).get("timeout", False)
 
+    def _get_timeouts(self):
+        """Return the levels of the escalation, the first one first."""
+        timeout = self._get_timeout()
+        return [timeout, *timeout.get("more", ())] if timeout else []
+
     def _get_reminder(self):
         return (self.schedule or {}).get("reminder", False)
 
@@ -89,48 +103,20 @@ class SalesApprovalLine(models.Model):
         """Remind and escalate what is due, one step after the other."""
         now = fields.Datetime.now()
         due = self.search([("next_action_at", "<=", now)], order="next_action_at, id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(due))
-        for line in due:
-            line._run_if_due()
-            if not cron._commit_progress(1):
-                return
-        self.env["res.users"]._send_approval_digests()
+        if due._run_each_due():
+            self.env["res.users"]._send_approval_digests()
 
-    def _run_if_due(self):
-        """Do what is due on one step; one that fails stops no other."""
-        self.ensure_one()
-        if not self._claim():
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._run()
-        except OperationalError:
-            # A collision with another transaction: Odoo starts the cron again.
-            raise
-        except Exception:
-            _logger.exception("Deadline of approval step %s failed", self.id)
+    def _lock_due(self):
+        return bool(self.request_id.try_lock_for_update() and super()._lock_due())
 
-    def _claim(self):
-        """Lock step and request; return False where somebody else has them.
-
-        Somebody may decide at this very moment, or another worker may have been here
-        since this one began.
-        """
-        try:
-            with self.env.cr.savepoint(flush=False):
-                locked = self.request_id.try_lock_for_update() and (
-                    self.try_lock_for_update()
-                )
-        except SerializationFailure:
-            return False
-        now = fields.Datetime.now()
-        return bool(locked and self.next_action_at and self.next_action_at <= now)
+    def _is_due_now(self):
+        moment = self.next_action_at
+        return bool(moment) and moment <= fields.Datetime.now()
 
     def _run(self):
         now = fields.Datetime.now()
         asked = self.env["res.users"]
-        if not self.escalation_count and self.due_at and self.due_at <= now:
+        if self.escalate_at and self.escalate_at <= now:
             asked = self._escalate(now)
         if self.state == "open" and self.remind_at and self.remind_at <= now:
             self._remind(now, self._get_waiting_users() - asked)

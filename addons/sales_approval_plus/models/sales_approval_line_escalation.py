@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class SalesApprovalLine(models.Model):
-    """What happens when the time of a step is over, once."""
+    """What happens when the time of a step is over, once a level."""
 
     _inherit = "sales.approval.line"
 
@@ -19,27 +19,34 @@ class SalesApprovalLine(models.Model):
             "add_approver": self._escalate_add,
             "reassign": self._escalate_reassign,
             "reject": self._escalate_reject,
-        }[self._get_timeout()["action"]]
+        }[self._get_level()["action"]]
         return escalate()
+
+    def _get_level(self):
+        """Return the level of the escalation that was reached last."""
+        return self._get_timeouts()[max(self.escalation_count, 1) - 1]
 
     def _get_waited(self):
         """Return how long the step was open at most, in words."""
-        timeout = self._get_timeout()
+        reached = self._get_timeouts()[: max(self.escalation_count, 1)]
+        return " + ".join(self._describe_time(level) for level in reached)
+
+    def _describe_time(self, level):
         words = {
-            ("hours", False): self.env._("%s hours", timeout["value"]),
-            ("hours", True): self.env._("%s working hours", timeout["value"]),
-            ("days", False): self.env._("%s days", timeout["value"]),
-            ("days", True): self.env._("%s working days", timeout["value"]),
+            ("hours", False): self.env._("%s hours", level["value"]),
+            ("hours", True): self.env._("%s working hours", level["value"]),
+            ("days", False): self.env._("%s days", level["value"]),
+            ("days", True): self.env._("%s working days", level["value"]),
         }
-        return words[timeout["unit"], bool(timeout["calendar"])]
+        return words[level["unit"], bool(level["calendar"])]
 
     # === Who === #
 
     def _get_escalation_users(self):
         """Return whom the step names, today, of those who may decide at all."""
-        timeout = self._get_timeout()
-        role = self.env["sales.approval.role"].browse(timeout["role"] or ())
-        user = self.env["res.users"].browse(timeout["user"] or ())
+        level = self._get_level()
+        role = self.env["sales.approval.role"].browse(level["role"] or ())
+        user = self.env["res.users"].browse(level["user"] or ())
         users = role.exists()._get_members() | user.exists()
         return users._filter_approvers(self.request_id.company_id)
 

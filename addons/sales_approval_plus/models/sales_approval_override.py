@@ -38,6 +38,13 @@ class SalesApprovalRequest(models.Model):
         ondelete="restrict",
         help="Who let the order pass.",
     )
+    override_second_id = fields.Many2one(
+        "res.users",
+        string="Second Person",
+        readonly=True,
+        ondelete="restrict",
+        help="Who agreed that the order passes, where two people are needed.",
+    )
     reviewed_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -53,11 +60,12 @@ class SalesApprovalRequest(models.Model):
         return bool(until) and until < fields.Datetime.now()
 
     @api.model
-    def _override(self, record, standing, reason, category, hours):
+    def _override(self, record, standing, reason, category, hours, asked_by=None):
         """Let ``record`` pass as it is for some hours.
 
         :param record: guarded document
         :param Standing standing: what stands against it
+        :param asked_by: the user to whom the current one agrees, as second person
         :return: the request, as superuser
         """
         id_ = record.id
@@ -80,7 +88,8 @@ class SalesApprovalRequest(models.Model):
                 **measured,
                 "override_until": fields.Datetime.now() + timedelta(hours=hours),
                 "override_category": category,
-                "override_user_id": self.env.uid,
+                "override_user_id": asked_by.id if asked_by else self.env.uid,
+                "override_second_id": asked_by and self.env.uid,
             }
         )
         request._ask_for_review()
@@ -96,7 +105,7 @@ class SalesApprovalRequest(models.Model):
                 lambda user: (
                     user.active
                     and self.company_id in user.company_ids
-                    and user != self.override_user_id
+                    and user not in self._get_overriders()
                 )
             )
         )
@@ -108,19 +117,22 @@ class SalesApprovalRequest(models.Model):
                 note=self.note,
             )
 
+    def _get_overriders(self):
+        return self.override_user_id | self.override_second_id
+
     def action_review(self, note=None):
         """Note that an auditor has looked at the override.
 
         :param str note: what he found
         :return: True
         :raise AccessError: for anybody but auditors
-        :raise VoteError: for the one who overrode it
+        :raise VoteError: for those who overrode it
         """
         self.check_access("read")
         if not self.env.user.has_group(AUDITORS):
             raise AccessError(self.env._("Only sales auditors review overrides."))
         for request in self.filtered(lambda one: one.state == "overridden"):
-            if request.override_user_id == self.env.user:
+            if self.env.user in request._get_overriders():
                 raise VoteError(
                     self.env._("Nobody reviews his own override: ask another auditor."),
                     "own",
@@ -183,7 +195,7 @@ class SaleOrder(models.Model):
         :param str reason: why it cannot wait, at least 20 characters
         :param str category: customer, absence, system or other
         :param int hours: how long it holds, at most 72
-        :return: True
+        :return: True; False where a second person has to agree first
         :raise AccessError: without the group Emergency Override
         :raise VoteError: on one's own order
         :raise ApprovalError: if a value is wrong, or nothing is to be overridden
@@ -193,6 +205,15 @@ class SaleOrder(models.Model):
         self._check_may_override()
         reason = (reason or "").strip()
         self._check_override_values(reason, category, hours)
+        standing = self._get_standing_to_override()
+        if self._needs_second_person(standing):
+            emergencies = self.env["sales.approval.emergency"]
+            emergencies._ask(self, reason, category, hours)
+            return False
+        self._override_approval(standing, reason, category, hours)
+        return True
+
+    def _get_standing_to_override(self):
         standing = self._get_approval_standings("confirm").get(self.id)
         if not standing or standing.state not in ("to_submit", "pending"):
             raise ApprovalError(
@@ -201,12 +222,14 @@ class SaleOrder(models.Model):
                     self.display_name,
                 )
             )
+        return standing
+
+    def _override_approval(self, standing, reason, category, hours, asked_by=None):
         requests = self.env["sales.approval.request"]
-        requests._override(self, standing, reason, category, hours)
+        requests._override(self, standing, reason, category, hours, asked_by)
         # sudo: who overrides need not write orders; it confirms what a customer
         # waits for.
         self.sudo()._guard_release("confirm")
-        return True
 
     def _check_may_override(self):
         if not self.env.user.has_group(OVERRIDERS):

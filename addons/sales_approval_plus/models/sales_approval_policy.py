@@ -8,6 +8,20 @@ from odoo.fields import Domain
 _logger = logging.getLogger(__name__)
 # Compared with what was decided on, where no condition of the policy is a number.
 WATCHED = ("amount", "discount")
+# What tells whether a policy hits an order, and what follows.
+TERMS = (
+    "apply_on",
+    "before_send",
+    "combine",
+    "company_id",
+    "criterion_ids",
+    "daily_cap",
+    "domain",
+    "is_last",
+    "outcome",
+    "sequence",
+)
+CONDITION_TERMS = ("metric", "operator", "policy_id", "sequence", "value")
 
 
 class SalesApprovalPolicy(models.Model):
@@ -165,17 +179,36 @@ class SalesApprovalPolicy(models.Model):
     # === Cache === #
 
     @api.model
-    @tools.ormcache("company_id", "self._get_version()")
-    def _get_active_ids(self, company_id):
-        """Return the ids of the active policies of a company, in their order."""
-        return self.sudo().search([("company_id", "=", company_id)])._ids
+    @tools.ormcache("company_id", "self._get_cache_version()")
+    def _get_active_columns(self, company_id):
+        """Return what the active policies of a company say, and their conditions.
+
+        :return: two times what ``_read_columns`` returns
+        """
+        policies = self.sudo().search([("company_id", "=", company_id)])
+        conditions = policies.criterion_ids
+        return (
+            policies._read_columns(TERMS),
+            conditions._read_columns(CONDITION_TERMS),
+        )
+
+    @api.model
+    def _get_cache_version(self):
+        criteria = self.env["sales.approval.criterion"]
+        return self._get_version(), criteria._get_version()
 
     @api.model
     def _get_active(self, companies):
-        """Return the active policies of ``companies``; no query if there are none."""
-        ids = [id_ for company in companies for id_ in self._get_active_ids(company.id)]
+        """Return the active policies of ``companies``; no query to read what they say."""
+        ids = ()
         # sudo: what stops an order does not depend on who asks.
-        return self.sudo().browse(ids)
+        policies = self.sudo()
+        for company in companies:
+            own, conditions = self._get_active_columns(company.id)
+            policies._remember_columns(*own)
+            policies.criterion_ids._remember_columns(*conditions)
+            ids += own[0]
+        return policies.browse(ids)
 
     # === What is hit === #
 

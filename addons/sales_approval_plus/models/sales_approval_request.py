@@ -47,6 +47,7 @@ class SalesApprovalRequest(models.Model):
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
             ("superseded", "Superseded"),
+            ("expired", "Expired"),
         ],
         string="Status",
         required=True,
@@ -56,7 +57,8 @@ class SalesApprovalRequest(models.Model):
         tracking=True,
         help="Superseded: the order changed or was reset, the decision no longer counts. "
         "Changes requested: the salesperson changes the order and submits it again. "
-        "Overridden: let pass in an emergency, to be reviewed afterwards.",
+        "Overridden: let pass in an emergency, to be reviewed afterwards. Expired: nobody "
+        "decided in time, or the approval was not used in time.",
     )
     round_no = fields.Integer(
         string="Round",

@@ -32,17 +32,25 @@ class SalesApprovalRequest(models.Model):
 
     @api.model
     def _get_votable_domain(self):
-        """Return the domain of what :meth:`_get_vote_refusal` does not refuse."""
+        """Return the domain of what :meth:`_get_vote_refusal` does not refuse.
+
+        The few that ask the user are looked for first, and whose they are is asked of
+        them alone: what it costs does not grow with the orders of the company.
+        """
+        # sudo: what waits for somebody does not depend on what else he may read.
+        asking = self.sudo()._search(self._get_asking_domain())
+        ids = tuple(asking)
+        return Domain("id", "in", ids) & self._get_document_domain(
+            self._get_not_his_own_domain(ids)
+        )
+
+    @api.model
+    def _get_asking_domain(self):
+        """Return the domain of what asks the user, his own among it."""
         uid = self.env.uid
         current = self._get_delegations(self.env.user)
         asked = Domain("state", "=", "open") & (
             Domain("approver_ids", "in", [uid]) | current._get_line_domain()
-        )
-        # any!: what waits for somebody does not depend on what else he may read.
-        not_his_own = (
-            Domain("user_id", "!=", uid)
-            & Domain("create_uid", "!=", uid)
-            & ~Domain("order_line", "any!", [("write_uid", "=", uid)])
         )
         own = Domain("user_id", "=", uid) | Domain("on_behalf_of_id", "=", uid)
         reused = Domain("reused_from_id.vote_ids", "any!", own)
@@ -52,7 +60,20 @@ class SalesApprovalRequest(models.Model):
             & ~Domain("vote_ids", "any!", own)
             & ~Domain("line_ids", "any!", reused)
             & Domain("requester_id", "!=", uid)
-            & self._get_document_domain(not_his_own)
+        )
+
+    @api.model
+    def _get_not_his_own_domain(self, ids):
+        """Return the domain of orders, of those of the requests ``ids``, of others."""
+        uid = self.env.uid
+        # sudo: as above.
+        orders = self.sudo()._search([("id", "in", ids)]).subselect("sale_order_id")
+        lines = self.env["sale.order.line"].sudo()
+        edited = lines._search([("order_id", "in", orders), ("write_uid", "=", uid)])
+        return (
+            Domain("user_id", "!=", uid)
+            & Domain("create_uid", "!=", uid)
+            & Domain("id", "not in", edited.subselect("order_id"))
         )
 
     @api.model
@@ -221,6 +242,20 @@ class SalesApprovalRequest(models.Model):
         self.ensure_one()
         return self._action_ask_reason("condition")
 
+    def action_open_rejection(self):
+        """Open the dialog that asks why these requests are rejected.
+
+        :return: window action
+        """
+        return self._action_ask_reason()
+
+    def action_open_change_request(self):
+        """Open the dialog that asks what is to be changed.
+
+        :return: window action
+        """
+        return self._action_ask_reason("request_change")
+
     def action_approve(
         self,
         comment=None,
@@ -259,11 +294,10 @@ class SalesApprovalRequest(models.Model):
         """Reject these requests as the current user.
 
         :param str reason: why; shown to the salesperson
-        :return: True; without a reason, the window action of the dialog that asks for it
-        :raise VoteError: if you may not decide on one of them; none is rejected then
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on one of them; none
+            is rejected then
         """
-        if not reason:
-            return self._action_ask_reason()
         for request in self:
             request._vote("reject", reason)
         return True
@@ -272,11 +306,10 @@ class SalesApprovalRequest(models.Model):
         """Send these requests back to their salesperson, who changes and submits again.
 
         :param str reason: what is to be changed
-        :return: True; without a reason, the window action of the dialog that asks for it
-        :raise VoteError: if you may not decide on one of them; nothing is sent back then
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on one of them;
+            nothing is sent back then
         """
-        if not reason:
-            return self._action_ask_reason("request_change")
         for request in self:
             request._vote("request_change", reason)
         return True

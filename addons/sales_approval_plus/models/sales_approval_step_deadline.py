@@ -4,6 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 HOURS_PER_DAY = 24
+ON_TIMEOUT = [
+    ("notify", "Tell people"),
+    ("add_approver", "Ask more people"),
+    ("reassign", "Ask others instead"),
+    ("reject", "Reject"),
+]
 
 
 class SalesApprovalStep(models.Model):
@@ -35,12 +41,7 @@ class SalesApprovalStep(models.Model):
         help="Whose hours count; empty for those of the company.",
     )
     on_timeout = fields.Selection(
-        selection=[
-            ("notify", "Tell people"),
-            ("add_approver", "Ask more people"),
-            ("reassign", "Ask others instead"),
-            ("reject", "Reject"),
-        ],
+        selection=ON_TIMEOUT,
         string="Then",
         required=True,
         default="notify",
@@ -140,11 +141,15 @@ class SalesApprovalStep(models.Model):
         return self.calendar_id or self.company_id.sudo().resource_calendar_id
 
     def _get_timeout_hours(self):
+        return self._get_hours(self.timeout_value)
+
+    def _get_hours(self, value):
+        """Return ``value``, in the unit of the deadline, as hours."""
         self.ensure_one()
         if self.timeout_unit == "hours":
-            return self.timeout_value
+            return value
         calendar = self._get_calendar().sudo()
-        return self.timeout_value * (calendar.hours_per_day or HOURS_PER_DAY)
+        return value * (calendar.hours_per_day or HOURS_PER_DAY)
 
     # === What a request keeps === #
 

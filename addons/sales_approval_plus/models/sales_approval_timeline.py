@@ -17,6 +17,7 @@ TONES = {
     "rejected": "danger",
     "request_change": "warning",
     "changes_requested": "warning",
+    "expired": "warning",
     "order.confirmed": "success",
     "order.cancelled": "danger",
 }
@@ -36,6 +37,8 @@ class SalesGuardMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: the story is told as a whole or not at all.
         requests = self.env["sales.approval.request"].sudo()
+        if not requests._has_records():
+            return requests
         domain = [
             (name, "=", value)
             for name, value in self._prepare_approval_document_vals().items()
@@ -116,7 +119,7 @@ class SalesApprovalRequest(models.Model):
         """Return how the round ended, where the votes do not say so already."""
         if self.state == "pending" or not self.decided_on:
             return []
-        told = self.vote_ids and not self.override_user_id
+        told = self.vote_ids and not self.override_user_id and self.state != "expired"
         labels = dict(self._fields["state"]._description_selection(self.env))
         return [
             self._prepare_timeline_entry(

@@ -143,8 +143,9 @@ class SalesApprovalRequest(models.Model):
 
         :param str reason: why; shown to the salesperson
         :param str category: code of an approval reason, if one is named
-        :return: True; without a reason, the window action of the dialog that asks for it
-        :raise VoteError: if you may not decide on one of them; none is rejected then
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on one of them; none
+            is rejected then
         :raise ApprovalError: if there is no such category for a rejection
         """
         with self._given_category(category, "reject"):
@@ -155,8 +156,9 @@ class SalesApprovalRequest(models.Model):
 
         :param str reason: what is to be changed
         :param str category: code of an approval reason, if one is named
-        :return: True; without a reason, the window action of the dialog that asks for it
-        :raise VoteError: if you may not decide on one of them; nothing is sent back then
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on one of them;
+            nothing is sent back then
         :raise ApprovalError: if there is no such category for a request for change
         """
         with self._given_category(category, "request_change"):
@@ -184,24 +186,24 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_reject(self, reason=None, category=None):
-        """Reject the open request, or ask for the reason if none is given.
+        """Reject the open request of each order.
 
         :param str reason: why; shown to the salesperson
         :param str category: code of an approval reason, if one is named
-        :return: True, or the window action of the dialog
-        :raise VoteError: if you may not decide on it
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on it
         """
         requests = self.env["sales.approval.request"]
         with requests._given_category(category, "reject"):
             return super().action_reject(reason)
 
     def action_request_change(self, reason=None, category=None):
-        """Send the open request back, or ask what is to be changed if nothing is given.
+        """Send the open request of each order back to its salesperson.
 
         :param str reason: what is to be changed; the salesperson reads it
         :param str category: code of an approval reason, if one is named
-        :return: True, or the window action of the dialog
-        :raise VoteError: if you may not decide on it
+        :return: True
+        :raise VoteError: without a reason, or if you may not decide on it
         """
         requests = self.env["sales.approval.request"]
         with requests._given_category(category, "request_change"):

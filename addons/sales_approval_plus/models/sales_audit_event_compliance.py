@@ -31,6 +31,9 @@ class SalesAuditEvent(models.Model):
             "step.created": self.env._("Approval step added"),
             "step.changed": self.env._("Approval step changed"),
             "step.removed": self.env._("Approval step removed"),
+            "step.escalation.created": self.env._("Escalation level added"),
+            "step.escalation.changed": self.env._("Escalation level changed"),
+            "step.escalation.removed": self.env._("Escalation level removed"),
             "role.created": self.env._("Approval role created"),
             "role.changed": self.env._("Approval role changed"),
             "role.removed": self.env._("Approval role removed"),
@@ -46,6 +49,8 @@ class SalesAuditEvent(models.Model):
             "access.granted",
             "access.revoked",
             "approval.overridden",
+            "approval.override_agreed",
+            "approval.override_asked",
             "approval.override_refused",
             "vote.refused",
         }

@@ -1,10 +1,15 @@
+import logging
 from datetime import datetime, time, timedelta
 
 import pytz
+from psycopg2 import OperationalError
+from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class SalesDueMixin(models.AbstractModel):
@@ -29,6 +34,64 @@ class SalesDueMixin(models.AbstractModel):
         search="_search_due_state",
         help="How near the deadline is, in your time zone.",
     )
+
+    # === Acting on what is due, once each === #
+
+    def _run_each_due(self):
+        """Do what is due on these records, one after the other, as a scheduled job.
+
+        What was done is written in the transaction of the messages themselves: a
+        server that is killed on the way has done both or neither.
+
+        :return: whether there was time for all
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(self))
+        for record in self:
+            record._run_if_due()
+            if not cron._commit_progress(1):
+                return False
+        return True
+
+    def _run_if_due(self):
+        """Do what is due on one record; one that fails stops no other."""
+        self.ensure_one()
+        if not self._claim():
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._run()
+        except OperationalError:
+            # A collision with another transaction: Odoo starts the cron again.
+            raise
+        except Exception:
+            _logger.exception("What is due on %s failed", self)
+
+    def _claim(self):
+        """Lock what is acted on; return False where somebody else has it.
+
+        Somebody may decide at this very moment, or another worker may have been here
+        since this one began.
+        """
+        try:
+            with self.env.cr.savepoint(flush=False):
+                locked = self._lock_due()
+        except SerializationFailure:
+            return False
+        return bool(locked and self._is_due_now())
+
+    def _lock_due(self):
+        """Return whether this transaction has the record now, without waiting."""
+        return bool(self.try_lock_for_update())
+
+    def _is_due_now(self):
+        """Return whether there is still something to do."""
+        return False
+
+    def _run(self):
+        """Do what is due."""
+
+    # === How near it is === #
 
     @api.depends("due_at")
     def _compute_due_state(self):

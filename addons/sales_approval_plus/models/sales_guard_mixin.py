@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from odoo import models
 
 from odoo.addons.sales_order_plus.models.seam.granted import granted
+from odoo.addons.sales_order_plus.models.seam.reading import once
 from odoo.addons.sales_order_plus.models.seam.sales_guard_mixin import Finding
 
 # Records whose change is checked as a whole, by the call that set this. A context
@@ -92,6 +93,10 @@ class SalesGuardMixin(models.AbstractModel):
 
     def _get_approval_standings(self, operation):
         """Return {record id: Standing}; records that need nothing are missing."""
+        key = ("approval.standings", self.env, self._name, self._ids, operation)
+        return once(key, lambda: self._find_approval_standings(operation))
+
+    def _find_approval_standings(self, operation):
         policies = self._get_approval_policies(operation)
         if not policies:
             return {}

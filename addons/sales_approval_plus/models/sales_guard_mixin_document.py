@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.sales_order_plus.models.seam.hashing import get_hash
@@ -8,6 +8,11 @@ from .sales_approval_request import STANDING
 
 # Reminds who asked of what was decided; ends when the document goes on.
 DECIDED_ACTIVITY = "sales_approval_plus.mail_activity_type_document_decided"
+
+
+def _forbids(finding):
+    """Return whether no approval helps; what approvals themselves find is not meant."""
+    return finding.severity == "block" and not finding.code.startswith("approval_")
 
 
 class SalesGuardMixin(models.AbstractModel):
@@ -114,15 +119,27 @@ class SalesGuardMixin(models.AbstractModel):
         return self._get_approval_order()._get_approvers_named(step)
 
     def _get_risk_breakdown(self):
+        """Return {document id: [(points, text)]} of its order; {} if it is of none."""
+        if not self._approval_link:
+            return {}
         found = self._get_approval_order()._get_risk_breakdown()
         return {one.id: found.get(one._get_approval_order().id, []) for one in self}
 
+    @api.model
     def _prepare_risk_vals(self, found):
-        return self._get_approval_order()._prepare_risk_vals(found)
+        return self.env["sale.order"]._prepare_risk_vals(found)
 
-    def _get_approval_obstacles(self):
-        """Return what must be mended before the document may be approved."""
-        return []
+    def _get_approval_obstacles(self, operation):
+        """Return {record id: what must be mended before it may be approved}.
+
+        What forbids this very operation: what forbids to confirm its order is another
+        question, and often the reason for the change.
+        """
+        return {
+            id_: texts
+            for id_, findings in self._get_guard_findings(operation).items()
+            if (texts := [one.message for one in findings if _forbids(one)])
+        }
 
     def _render_approval_timeline(self):
         return self.env["ir.qweb"]._render(
@@ -219,6 +236,8 @@ class SalesGuardMixin(models.AbstractModel):
     def _get_responsible(self):
         """Return who looks after this document: who asked for it, or the salesperson."""
         self.ensure_one()
+        if not self._approval_link:
+            return self.env.user
         # sudo: who that is may be hidden from who acts.
         asked = self.sudo().requested_by_id.filtered(lambda one: not one.share)
         return asked or self._get_approval_order()._get_responsible()

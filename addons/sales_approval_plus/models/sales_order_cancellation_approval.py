@@ -23,16 +23,7 @@ class SalesOrderCancellation(models.Model):
         return self._measure_each(lambda one: one._get_company_value(one.amount))
 
     def _measure_cancel_shipped(self):
-        return self._measure_each(lambda one: one._get_shipped_percent())
-
-    def _get_shipped_percent(self):
-        lines = self.order_id.order_line.filtered(lambda one: one.product_uom_qty > 0)
-        worth = sum(lines.mapped("price_subtotal"))
-        shipped = sum(
-            line.price_subtotal * min(line.qty_delivered / line.product_uom_qty, 1)
-            for line in lines
-        )
-        return 100 * shipped / worth if worth else 0.0
+        return self._measure_each(lambda one: one.order_id._get_shipped_percent())
 
     def _measure_cancel_invoiced(self):
         return self._measure_each(

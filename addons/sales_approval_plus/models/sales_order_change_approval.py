@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from odoo import fields, models
 
 from odoo.addons.sales_order_plus.models.change.sales_order_change import OPEN
@@ -19,14 +21,20 @@ TYPED = (
     "carrier_id",
     "freight",
     "payment_term_id",
+    "payment_method_line_id",
     "order_priority",
+    "fee",
     "text",
+    "request_type_id",
+    "request_values",
 )
 
 
 def _get_plain(value):
     if isinstance(value, models.BaseModel):
         return value.ids
+    if isinstance(value, Mapping):
+        return sorted(f"{name}: {one}" for name, one in value.items())
     return f"{value:.6f}" if isinstance(value, float) else str(value or "")
 
 
@@ -34,7 +42,8 @@ class SalesOrderChange(models.Model):
     """Changes of confirmed orders, approved before they are applied.
 
     Policies for the confirmation count too, where the trial makes the order worse in
-    what they measure: nobody gets around them by confirming first.
+    what they measure: nobody gets around them by confirming first. Policies for
+    cancellations count where less is ordered: that is a cancellation by another name.
     """
 
     _inherit = "sales.order.change"
@@ -75,22 +84,28 @@ class SalesOrderChange(models.Model):
             return policies
         # sudo: as for the policies about changes.
         active = policies._get_active(self._get_approval_order().company_id)
-        return policies | active._filter_operation("confirm").filtered(
-            lambda one: one.outcome != "auto"
+        return policies | active.filtered(
+            lambda one: one.apply_on in ("confirm", "cancel") and one.outcome != "auto"
         )
 
     def _get_approval_hits(self, policies, metrics):
         hits = super()._get_approval_hits(policies, metrics)
         found = {}
         for change in self.filtered(lambda one: one.id in hits):
-            before = change._get_measured(0)
             found[change.id] = hits[change.id].filtered(
-                lambda one, before=before, after=metrics[change.id]: (
-                    one.apply_on != "confirm"
-                    or (before and one._is_worse(after, before))
+                lambda one, change=change, after=metrics[change.id]: (
+                    change._is_meant_by(one, after)
                 )
             )
         return {id_: policies for id_, policies in found.items() if policies}
+
+    def _is_meant_by(self, policy, metrics):
+        """Return whether a policy that hits is about what this change does."""
+        self.ensure_one()
+        if policy.apply_on == "confirm":
+            before = self._get_measured(0)
+            return bool(before) and policy._is_worse(metrics, before)
+        return policy.apply_on != "cancel" or self._get_lowered_worth() > 0
 
     def _measure_order(self):
         """Measure the order before and in the trial, for what policies ask about."""

@@ -1,5 +1,9 @@
 from odoo import fields, models
 
+from odoo.addons.sales_order_plus.models.change.sales_change_policy_limits import (
+    QUANTITY_KINDS,
+)
+
 
 class SalesOrderChange(models.Model):
     """What policies measure of a change: read from its trial, so from what it does."""
@@ -47,7 +51,7 @@ class SalesOrderChange(models.Model):
                 (
                     abs(line._get_quantity_percent())
                     for line in one.line_ids
-                    if line.kind in ("quantity", "remove")
+                    if line.kind in QUANTITY_KINDS
                 ),
                 default=0.0,
             )
@@ -114,15 +118,68 @@ class SalesOrderChange(models.Model):
             for one in self._get_figures("before").get("pickings", ())
         )
 
+    def _measure_change_rush(self):
+        """Measure whether it hurries for goods that others have, or nobody has."""
+        return self._measure_each(
+            lambda one: (
+                any(line._becomes_urgent() for line in one.line_ids)
+                and one._get_short("after") > 0
+            )
+        )
+
     def _measure_change_special(self):
         return self._measure_each(lambda one: one._has_kind("special"))
 
     def _measure_change_beyond(self):
         return self._measure_each(lambda one: bool(one._get_limit_excess()))
 
+    # === What it cancels === #
+
+    def _get_lowered_worth(self):
+        """Return what is ordered less, without taxes, in the currency of the order."""
+        self.ensure_one()
+        return sum(line._get_lowered_worth() for line in self.line_ids)
+
+    def _measure_cancel_amount(self):
+        return self._measure_each(
+            lambda one: one._get_company_value(one._get_lowered_worth())
+        )
+
+    def _measure_cancel_shipped(self):
+        return self._measure_each(lambda one: one.order_id._get_shipped_percent())
+
+    def _measure_cancel_invoiced(self):
+        return self._measure_each(
+            lambda one: any(
+                line.line_id.qty_invoiced
+                for line in one.line_ids
+                if line._get_lowered_quantity()
+            )
+        )
+
+    def _measure_cancel_our_fault(self):
+        return self._measure_each(lambda one: False)
+
 
 class SalesOrderChangeLine(models.Model):
     _inherit = "sales.order.change.line"
+
+    def _get_lowered_quantity(self):
+        """Return how much less of the line is ordered, in its unit."""
+        self.ensure_one()
+        if self.kind not in QUANTITY_KINDS:
+            return 0.0
+        new = 0.0 if self.kind == "remove" else self.quantity
+        return max(self._get_base_value("product_uom_qty") - new, 0.0)
+
+    def _get_lowered_worth(self):
+        lowered = self._get_lowered_quantity()
+        if not lowered:
+            return 0.0
+        price = self._get_base_value("price_unit")
+        price *= 1 - self._get_base_value("discount") / 100
+        line = self.line_id
+        return lowered * line._get_untaxed_price(price, line.tax_ids)
 
     def _get_price_drop(self):
         """Return by how many percent the price less discount becomes lower."""

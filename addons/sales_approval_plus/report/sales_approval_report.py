@@ -7,7 +7,7 @@ class SalesApprovalReport(models.Model):
 
     What is true of the whole request (cycle time, rates, amount) stands on its first
     row only: sums and averages then count each request once, whatever they are grouped
-    by. A request that was superseded later keeps the result its votes gave it.
+    by. A request that was superseded or expired later keeps the result its votes gave it.
     """
 
     _name = "sales.approval.report"

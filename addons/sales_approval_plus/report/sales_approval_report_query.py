@@ -193,7 +193,7 @@ class SalesApprovalReport(models.Model):
     def _get_result(self):
         return SQL(
             """
-            CASE WHEN r.state != 'superseded' THEN r.state
+            CASE WHEN r.state NOT IN ('superseded', 'expired') THEN r.state
                  WHEN r.override_user_id IS NOT NULL THEN 'overridden'
                  WHEN w.refusal = 'reject' THEN 'rejected'
                  WHEN w.refusal = 'request_change' THEN 'changes_requested'

@@ -6,6 +6,8 @@ from . import test_audit_trail
 from . import test_automatic
 from . import test_bulk
 from . import test_change_approval
+from . import test_change_closed
+from . import test_change_kinds
 from . import test_channel
 from . import test_compliance
 from . import test_compliance_report
@@ -16,6 +18,9 @@ from . import test_customer
 from . import test_deadline
 from . import test_delegation
 from . import test_escalation
+from . import test_escalation_levels
+from . import test_expiry
+from . import test_gate_more_paths
 from . import test_gate_paths
 from . import test_goods_back_approval
 from . import test_language
@@ -23,6 +28,7 @@ from . import test_metrics
 from . import test_migration
 from . import test_notify
 from . import test_override
+from . import test_override_second
 from . import test_performance
 from . import test_policy
 from . import test_portal

@@ -16,6 +16,7 @@ SETTINGS = (
     "sales.approval.policy",
     "sales.approval.criterion",
     "sales.approval.step",
+    "sales.approval.escalation",
     "sales.approval.risk.factor",
     "sales.approval.matrix",
     "sales.approval.matrix.line",
@@ -59,8 +60,9 @@ FIGURES = ("sales.approval.dashboard",)
 REASONS = ("sales.approval.reason",)
 UNAPPROVED = ("sales.approval.unapproved",)
 COMPLIANCE = ("sales.approval.compliance",)
+TWO = ("sales.approval.emergency",)
 RETENTION = ("sales.approval.retention", "sales.approval.hold")
-REPORTS = ANALYSIS + FIGURES + REASONS + UNAPPROVED + COMPLIANCE + RETENTION
+REPORTS = ANALYSIS + FIGURES + REASONS + UNAPPROVED + COMPLIANCE + RETENTION + TWO
 for _user, _rights in RIGHTS.items():
     _rights[ANALYSIS] = READ if _user == "manager" else ()
     _rights[FIGURES] = ANSWER if _user == "manager" else ()
@@ -68,6 +70,7 @@ for _user, _rights in RIGHTS.items():
     _rights[UNAPPROVED] = _rights[ANALYSIS]
     _rights[COMPLIANCE] = ()
     _rights[RETENTION] = _rights[ANALYSIS]
+    _rights[TWO] = _rights[ANALYSIS]
 
 
 class AccessCommon(ApprovalCommon):

@@ -16,6 +16,23 @@ from .common import ApprovalCommon
 class ChangeApprovalCommon(ChangeCommon, ApprovalCommon):
     """Changes that policies want approved by people without any sales right."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.active = False
+        cls.drop = cls._new_policy(
+            {"role_id": cls._new_role("Finance", cls.bob).id},
+            name="Lower price",
+            apply_on="change",
+            change_price_drop=5,
+        )
+        cls.where = cls._new_policy(
+            {"role_id": cls._new_role("Logistics", cls.cid).id},
+            name="Other address",
+            apply_on="change",
+            change_address={"operator": "is"},
+        )
+
     def _ask(self, *kinds, order=None, user=None, **values):
         order = order or self._confirmed()
         change = self._new_change(order, *kinds, user=user, **values)
@@ -45,23 +62,6 @@ class ChangeApprovalCommon(ChangeCommon, ApprovalCommon):
 @tagged("post_install", "-at_install")
 class TestChangeApproval(ChangeApprovalCommon):
     """A change that policies stop waits for people; the order stays as it was."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.policy.active = False
-        cls.drop = cls._new_policy(
-            {"role_id": cls._new_role("Finance", cls.bob).id},
-            name="Lower price",
-            apply_on="change",
-            change_price_drop=5,
-        )
-        cls.where = cls._new_policy(
-            {"role_id": cls._new_role("Logistics", cls.cid).id},
-            name="Other address",
-            apply_on="change",
-            change_address={"operator": "is"},
-        )
 
     # --- the way --- #
 

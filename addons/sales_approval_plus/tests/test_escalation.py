@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .common_deadline import DeadlineCommon
 
-LOGGER = "odoo.addons.sales_approval_plus.models.sales_approval_line_deadline"
+LOGGER = "odoo.addons.sales_approval_plus.models.sales_due_mixin"
 
 
 @tagged("post_install", "-at_install")

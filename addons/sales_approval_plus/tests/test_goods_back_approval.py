@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.sales_order_plus.exceptions import GuardError
+from odoo.addons.sales_order_plus.exceptions import GuardError, SalesError
 from odoo.addons.sales_order_plus.tests.cancellation.common import CancellationCommon
 from odoo.addons.sales_order_plus.tests.returns.common import ReturnCommon
 
@@ -55,6 +55,49 @@ class TestCancellationApproval(CancellationCommon, ApprovalCommon):
                 mine.sudo().write({"state": "cancel"})
         self._flush()
         self.assertEqual(order.state, "sale")
+
+    def test_the_order_itself_is_closed_too(self):
+        """No switch of the company is on: the policy alone closes all other ways."""
+        self.assertFalse(self.company.sales_cancel_control)
+        order = self._confirmed((self.product, 10)).with_user(self.salesman)
+        line = order.order_line
+        for write in (
+            order.action_cancel,
+            order._action_cancel,
+            lambda: order.write({"state": "cancel"}),
+            lambda: order.sudo().write({"state": "cancel"}),
+            lambda: order.write({"state": "draft"}),
+            lambda: line.write({"product_uom_qty": 0}),
+            lambda: line.write({"product_id": self.other.id}),
+            line.unlink,
+        ):
+            with self.assertRaises(SalesError) as refusal, self.cr.savepoint():
+                write()
+            self.assertIn("on the order", str(refusal.exception))
+            self._flush()
+        self.assertEqual((order.state, line.product_uom_qty), ("sale", 10))
+        self.company.sales_cancel_reason_id = self.reason
+        with self.assertRaises(GuardError), self.cr.savepoint():
+            order.action_cancel()
+
+    def test_less_by_a_change_is_a_cancellation_too(self):
+        order = self._confirmed((self.product, 10))
+        for change in (
+            self._new_change(order, self._quantity(order, 3)),
+            self._new_change(order, "remove"),
+        ):
+            change.action_submit()
+            self._flush()
+            request = self._request_of(change)
+            self.assertEqual(request.line_ids.approver_ids, self.bob)
+            with self.assertRaises(GuardError), self.cr.savepoint():
+                change.action_apply()
+            change.action_withdraw()
+            self._flush()
+        self._applied(order, self._quantity(order, 6))
+        self._applied(order, self._kind(order, "price", discount=50))
+        change = self._submitted(order, self._quantity(order, 1))
+        self.assertFalse(self._request_of(change))
 
     def test_small_one_needs_nobody(self):
         order = self._confirmed((self.product, 4))
@@ -115,6 +158,25 @@ class TestReturnApproval(ReturnCommon, ApprovalCommon):
         one = self._authorised(order, 2)
         self.assertEqual(one.state, "authorised")
         self.assertFalse(one.sudo().approval_request_ids)
+
+    def test_what_only_confirming_forbids_is_no_obstacle(self):
+        order = self._delivered(10, 10)
+        one = self._request(order, 6)
+        self.env["sales.validation.rule"].create(
+            {
+                "name": "No such customer",
+                "code": "no_such_customer",
+                "kind": "domain",
+                "severity": "block",
+                "on_confirm": True,
+                "domain": f"[('partner_id', '=', {self.customer.id})]",
+                "message": "Nothing is sold to him",
+            }
+        )
+        self._flush()
+        one.sudo().approval_request_ids.with_user(self.bob).action_approve()
+        self._flush()
+        self.assertEqual(one.state, "authorised")
 
     def test_rejected(self):
         order = self._delivered(10, 10)

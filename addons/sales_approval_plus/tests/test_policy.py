@@ -121,14 +121,16 @@ class TestPolicy(ApprovalCommon):
         self.assertEqual(order.state, "sale")
 
     def test_cache_follows_changes(self):
-        ids = self.env["sales.approval.policy"]._get_active_ids
-        self.assertEqual(ids(self.company.id), tuple(self.policy.ids))
+        def ids(company):
+            return self.env["sales.approval.policy"]._get_active(company)._ids
+
+        self.assertEqual(ids(self.company), tuple(self.policy.ids))
         second = self._new_policy(amount=5, name="Second")
-        self.assertEqual(ids(self.company.id), (self.policy + second)._ids)
+        self.assertEqual(ids(self.company), (self.policy + second)._ids)
         second.sequence = 1
-        self.assertEqual(ids(self.company.id), (second + self.policy)._ids)
+        self.assertEqual(ids(self.company), (second + self.policy)._ids)
         self.policy.unlink()
-        self.assertEqual(ids(self.company.id), second._ids)
+        self.assertEqual(ids(self.company), second._ids)
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other Company"})

@@ -263,7 +263,7 @@ class TestRace(ApprovalRaceCommon):
 
         def get_ids(env):
             policies = env["sales.approval.policy"]
-            return policies._get_active_ids(env.company.id)
+            return policies._get_active(env.company)._ids
 
         with self._open() as old:
             old.cr.execute("SELECT 1 FROM sales_approval_policy LIMIT 1")

@@ -54,7 +54,7 @@ class TestRationale(ApprovalCommon):
 
     def test_category_from_the_dialog(self):
         order = self._new_submitted()
-        action = order.with_user(self.ann).action_reject()
+        action = order.with_user(self.ann).action_open_rejection()
         dialog = Form(
             self.env["sales.approval.decision"]
             .with_user(self.ann)

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .common_deadline import DeadlineCommon
 from .common_race import ApprovalRaceCommon
 
-LOGGER = "odoo.addons.sales_approval_plus.models.sales_approval_line_deadline"
+LOGGER = "odoo.addons.sales_approval_plus.models.sales_due_mixin"
 
 
 @tagged("post_install", "-at_install")

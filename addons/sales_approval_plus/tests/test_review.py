@@ -70,7 +70,7 @@ class TestReview(ApprovalCommon):
     def test_dialog(self):
         order = self._new_submitted()
         request = self._get_request(order).with_user(self.ann)
-        action = request.action_request_change()
+        action = request.action_open_change_request()
         self.assertEqual(action["name"], "Request a Change")
         wizard = (
             self.env["sales.approval.decision"]

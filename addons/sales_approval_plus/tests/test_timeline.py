@@ -83,8 +83,9 @@ class TestTimeline(StoryCommon):
         """The story is still there, and goes on."""
         order = self._new_story()
         before = self._tell(order)
-        order._action_cancel()
-        order.action_draft()
+        with self._at(4):
+            order._action_cancel()
+            order.action_draft()
         told = self._tell(order)
         self.assertEqual(
             [one[1] for one in told][-2:], ["order.cancelled", "order.reset"]

@@ -80,7 +80,8 @@ class TestViews(ApprovalCommon):
         expected = {"to_approve": 1, "mine": 0, "pending": 1}
         expected |= {"overdue": 0, "due_today": 0, "of_orders": 1, "of_documents": 0}
         self.assertEqual(
-            found, {**expected, "approved": 0, "to_review": 0, "rejected": 0}
+            found,
+            {**expected, "approved": 0, "to_review": 0, "rejected": 0, "expired": 0},
         )
 
     def test_filters_of_the_desk(self):
@@ -205,8 +206,8 @@ class TestViews(ApprovalCommon):
             "action_open_approval",
             "action_open_approval_preview",
             "action_apply_conditions",
-            "action_request_change",
-            "action_reject",
+            "action_open_change_request",
+            "action_open_rejection",
             "action_withdraw",
             "action_confirm",
         }
@@ -226,7 +227,11 @@ class TestViews(ApprovalCommon):
         self.assertEqual(seen(self.salesman), {"action_withdraw"})
         self.assertEqual(
             seen(approver),
-            {"action_open_approval", "action_request_change", "action_reject"},
+            {
+                "action_open_approval",
+                "action_open_change_request",
+                "action_open_rejection",
+            },
         )
         self.assertEqual(seen(self.colleague), set())
         self._reject(order, approver)
@@ -246,8 +251,8 @@ class TestViews(ApprovalCommon):
         voting = [
             "action_open_approval",
             "action_open_conditions",
-            "action_request_change",
-            "action_reject",
+            "action_open_change_request",
+            "action_open_rejection",
         ]
         self.assertEqual(self._get_buttons(request, self.ann), voting)
         self.assertEqual(self._get_buttons(request, self.salesman), ["action_withdraw"])

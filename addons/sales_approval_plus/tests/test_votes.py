@@ -76,15 +76,18 @@ class TestVote(ApprovalCommon):
 
     def test_reject_needs_a_reason(self):
         order = self._new_submitted()
-        action = order.with_user(self.ann).action_reject()
-        self.assertEqual(action["res_model"], "sales.approval.decision")
-        with self.assertRaisesRegex(VoteError, "needs a reason"):
-            order.with_user(self.ann).action_reject("   ")
+        request = self._get_request(order)
+        for record in (order.with_user(self.ann), request.with_user(self.ann)):
+            for decide in (record.action_reject, record.action_request_change):
+                for nothing in ((), (None,), ("   ",)):
+                    with self.assertRaisesRegex(VoteError, "needs a reason") as caught:
+                        decide(*nothing)
+                    self.assertEqual(caught.exception.context["reason"], "no_reason")
         self.assertEqual(order.approval_state, "pending")
 
     def test_reject_dialog(self):
         order = self._new_submitted()
-        action = order.with_user(self.ann).action_reject()
+        action = order.with_user(self.ann).action_open_rejection()
         dialog = (
             self.env["sales.approval.decision"]
             .with_user(self.ann)

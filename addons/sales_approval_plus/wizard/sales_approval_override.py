@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.sales_approval_override import CATEGORIES
 
@@ -26,6 +26,19 @@ class SalesApprovalOverride(models.TransientModel):
         default=24,
         help="How long the order may be confirmed as it is.",
     )
+
+    needs_second = fields.Boolean(
+        compute="_compute_needs_second", help="Whether a second person has to agree."
+    )
+
+    @api.depends("order_id")
+    def _compute_needs_second(self):
+        for wizard in self:
+            order = wizard.order_id
+            standing = order._get_approval_standings("confirm").get(order.id)
+            wizard.needs_second = bool(standing) and order._needs_second_person(
+                standing
+            )
 
     def action_override(self):
         """Let the order pass.

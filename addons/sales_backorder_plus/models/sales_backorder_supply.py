@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import float_round, format_date
+from odoo.tools import float_round
 
 from .stock_move import OPEN_STATES
 
@@ -23,6 +23,11 @@ class Supply:
     name: str = ""
     detail: str = ""
     days: int = 0
+    vendor_id: int = 0
+    product_id: int = 0
+    # Days it may come earlier and later, as the vendor has delivered so far.
+    early: int = 0
+    late: int = 0
 
     @property
     def order(self):
@@ -249,6 +254,8 @@ class SalesBackorder(models.Model):
             picking.id,
             picking.name or move.reference or "",
             picking.partner_id.display_name or picking.origin or "",
+            vendor_id=picking.partner_id.commercial_partner_id.id,
+            product_id=move.product_id.id,
         )
 
     def _add_requests(self, found, products, locations):
@@ -289,6 +296,8 @@ class SalesBackorder(models.Model):
             order.id,
             order.name,
             order.partner_id.display_name,
+            vendor_id=order.partner_id.commercial_partner_id.id,
+            product_id=line.product_id.id,
         )
 
     def _get_lead_time_supply(self, product, location):
@@ -318,59 +327,6 @@ class SalesBackorder(models.Model):
             float("inf"),
             name=seller.partner_id.display_name or "",
             days=days,
+            vendor_id=seller.partner_id.commercial_partner_id.id,
+            product_id=product.id,
         )
-
-    # === In words === #
-
-    @api.depends("supply", "qty_unplanned")
-    @api.depends_context("lang")
-    def _compute_supply_note(self):
-        for backorder in self:
-            pegs = backorder.supply or []
-            notes = [backorder._get_peg_note(peg) for peg in pegs]
-            if backorder.qty_unplanned:
-                notes.append(
-                    self.env._(
-                        "%(quantity)s: the delivery was cancelled. Plan a new one, "
-                        "or reduce the order.",
-                        quantity=backorder._format_quantity(backorder.qty_unplanned),
-                    )
-                )
-            backorder.supply_note = "\n".join(notes) or False
-            backorder.supply_count = len({peg["id"] for peg in pegs if peg["id"]})
-
-    def _get_peg_note(self, peg):
-        """Return one sentence: how much, from where, when."""
-        values = {
-            "name": peg["name"],
-            "detail": peg["detail"],
-            "days": peg["days"],
-            "quantity": self._format_quantity(peg["quantity"]),
-            "date": peg["date"] and format_date(self.env, peg["date"]),
-        }
-        if peg["source"] == "stock":
-            return self.env._(
-                "%(quantity)s are in stock at %(name)s, not reserved yet.", **values
-            )
-        if peg["source"] == "receipt":
-            return self.env._(
-                "%(quantity)s with %(name)s from %(detail)s on %(date)s.", **values
-            )
-        if peg["source"] == "purchase":
-            return self.env._(
-                "%(quantity)s with the unconfirmed request %(name)s to %(detail)s, "
-                "on %(date)s at the earliest.",
-                **values,
-            )
-        if peg["source"] == "lead_time":
-            return self.env._(
-                "%(quantity)s are not ordered yet. Ordered today they would be there on "
-                "%(date)s: %(days)s days, vendor %(name)s.",
-                **values,
-            )
-        return self.env._("%(quantity)s: no supply is planned.", **values)
-
-    def _format_quantity(self, quantity):
-        digits = self._get_digits()
-        amount = f"{quantity:.{digits}f}".rstrip("0").rstrip(".")
-        return f"{amount} {self.product_uom_id.name}"

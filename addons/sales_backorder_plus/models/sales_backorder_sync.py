@@ -65,11 +65,13 @@ class SalesBackorder(models.Model):
 
     def _get_rivals(self):
         """Return all open backorders of the same products: they share the supply."""
-        if not self:
-            return self
+        return self and self._get_waiting_for(self.product_id)
+
+    @api.model
+    def _get_waiting_for(self, products):
         # sudo: what others wait for decides the date of these.
         return self.sudo().search(
-            [("state", "=", "open"), ("product_id", "in", self.product_id.ids)]
+            [("state", "=", "open"), ("product_id", "in", products.ids)]
         )
 
     @api.model
@@ -117,6 +119,9 @@ class SalesBackorder(models.Model):
         if figures.dropped and not figures.open:
             return "remainder"
         if self.qty_unplanned and not figures.open:
+            return "reduced"
+        # Nothing more is reserved than before: it is the order that became less.
+        if self.sale_line_id.qty_cancelled and figures.reserved <= self.qty_reserved:
             return "reduced"
         return False
 

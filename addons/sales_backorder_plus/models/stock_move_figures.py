@@ -23,6 +23,13 @@ class StockMove(models.Model):
         )
         return sum(move._get_done_quantity() for move in shipped)
 
+    def _get_returned_quantity(self):
+        """Return what came back from the customer."""
+        back = self.filtered(
+            lambda move: move.state == "done" and move.location_id._is_outgoing()
+        )
+        return sum(move._get_done_quantity() for move in back)
+
     def _get_dropped_quantity(self):
         """Return what "no backorder" left out: rests of done transfers."""
         dropped = 0.0

@@ -5,6 +5,23 @@ from odoo.addons.sales_order_plus.exceptions import SalesError
 
 from .common import BackorderCommon
 
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+# By salesman, storeman, buyer, sales manager and customer.
+RIGHTS = {
+    "sales.backorder.date": ("r", "r", "r", "r", ""),
+    "sales.backorder.choice": ("r", "r", "", "r", ""),
+    "sales.backorder.policy": ("r", "r", "r", "rwcu", ""),
+    "sales.backorder.run": ("", "rwcu", "", "rwcu", ""),
+    "sales.backorder.run.line": ("", "r", "", "r", ""),
+    "sales.backorder.procure": ("", "rwcu", "rwcu", "rwcu", ""),
+    "sales.backorder.procure.line": ("", "rwcu", "rwcu", "rwcu", ""),
+    "sales.backorder.way": ("rwcu", "rwcu", "", "rwcu", ""),
+    "sales.product.substitute": ("r", "r", "r", "rwcu", ""),
+    "sales.shipment.cost": ("", "", "", "rw", ""),
+    "sales.shipment.cost.line": ("", "", "", "r", ""),
+    "sales.vendor.performance": ("", "r", "r", "r", ""),
+}
+
 
 @tagged("post_install", "-at_install")
 class TestAccessRights(BackorderCommon):
@@ -137,8 +154,7 @@ class TestAccessRights(BackorderCommon):
         self.assertEqual((move.allocation_rank, move.picking_id.priority), (2, "1"))
 
     def test_every_field_has_help(self):
-        fields_info = self.env["sales.backorder"].fields_get(attributes=["help"])
-        automatic = set(self.env["sales.backorder"]._fields) & {
+        automatic = {
             "id",
             "display_name",
             "create_uid",
@@ -146,5 +162,56 @@ class TestAccessRights(BackorderCommon):
             "write_uid",
             "write_date",
         }
-        missing = {name for name, info in fields_info.items() if not info.get("help")}
-        self.assertFalse(missing - automatic)
+        for model in (*RIGHTS, "sales.backorder"):
+            fields_info = self.env[model].fields_get(attributes=["help"])
+            missing = {n for n, info in fields_info.items() if not info.get("help")}
+            with self.subTest(model=model):
+                self.assertFalse(missing - automatic)
+
+    def test_who_may_do_what(self):
+        """Read, write, create and delete of each model, by the people of a company."""
+        buyer = self._new_user("tsbo_buyer", "purchase.group_purchase_user")
+        people = {
+            "salesman": self.salesman,
+            "storeman": self.storeman,
+            "buyer": buyer,
+            "manager": self.manager,
+            "portal": self.portal_user,
+        }
+        for model, rights in RIGHTS.items():
+            found = {
+                name: "".join(
+                    letter
+                    for letter, operation in OPERATIONS.items()
+                    if self.env[model].with_user(user).has_access(operation)
+                )
+                for name, user in people.items()
+            }
+            with self.subTest(model=model):
+                self.assertEqual(found, dict(zip(people, rights, strict=True)))
+
+    def test_other_company_sees_nothing_of_it(self):
+        company = self.env["res.company"].create({"name": "Test Company Three"})
+        stranger = new_test_user(
+            self.env,
+            login="tsbo_stranger3",
+            groups="base.group_user,stock.group_stock_user,sales_team.group_sale_manager",
+            company_id=company.id,
+            company_ids=company.ids,
+        )
+        records = (
+            self.env["sales.backorder.policy"].create({"name": "Test Policy"}),
+            self.env["sales.backorder.run"].create({}),
+            self.backorder._choose("wait", "customer"),
+            self.env["sales.product.substitute"].create(
+                {
+                    "product_id": self.product.id,
+                    "substitute_id": self.service.id,
+                    "company_id": self.company.id,
+                }
+            ),
+        )
+        for record in records:
+            with self.subTest(model=record._name):
+                mine = record.with_user(stranger)
+                self.assertFalse(mine.search([("id", "=", record.id)]))

@@ -1,4 +1,5 @@
 import threading
+from contextlib import suppress
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import ConcurrencyError
@@ -7,6 +8,8 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, mute_logger
+
+from ..exceptions import AllocationError
 
 NOISE = ("odoo.sql_db", "odoo.service.model")
 
@@ -160,6 +163,67 @@ class TestRaces(BaseCase):
         rows = self._get_rows()
         self.assertEqual([row["qty_reserved"] for row in rows], [5.0, 5.0])
         self.assertEqual({row["state"] for row in rows}, {"filled"})
+
+    def test_reallocated_while_it_is_shipped(self):
+        """One deals the goods out anew, one ships them: what is shipped is not dealt."""
+        orders = self._new_orders(2)
+        with self._env() as env:
+            env["sale.order"].browse(orders[0]).action_confirm()
+        receipt = self._new_receipt(5)
+        with self._env() as env:
+            env["stock.picking"].browse(receipt).button_validate()
+        with self._env() as env:
+            policy = env["sales.backorder.policy"].create(
+                {"name": "Race", "strategy": "redistribute"}
+            )
+            self.addCleanup(self._remove_policy, policy.id)
+            second = env["sale.order"].browse(orders[1])
+            second.action_confirm()
+            env.cr.flush()
+            second.backorder_ids.write({"priority": "3"})
+            run = env["sales.backorder.run"].create(
+                {"product_ids": [Command.set([self.product_id])]}
+            )
+            run.action_propose()
+            self.assertEqual(run.change_count, 2)
+            run_id, first = run.id, env["sale.order"].browse(orders[0])
+            picking_id = first.picking_ids.id
+
+        def reallocate(env):
+            with suppress(AllocationError):
+                env["sales.backorder.run"].browse(run_id).action_apply()
+
+        def ship(env):
+            picking = env["stock.picking"].browse(picking_id)
+            if picking.state == "assigned":
+                picking.button_validate()
+
+        self._run_at_once(reallocate, ship)
+        with self._env() as env:
+            moves = env["stock.move"].search(
+                [("product_id", "=", self.product_id), ("sale_line_id", "!=", False)]
+            )
+            self.assertEqual(sum(moves.mapped("quantity")), 5.0)
+            quants = env["stock.quant"].search(
+                [
+                    ("product_id", "=", self.product_id),
+                    ("location_id.usage", "=", "internal"),
+                ]
+            )
+            for quant in quants:
+                self.assertLessEqual(quant.reserved_quantity, quant.quantity)
+
+    def _remove_policy(self, policy_id):
+        with self._env() as env:
+            # Applied runs are kept for good.
+            env.cr.execute(
+                SQL(
+                    "DELETE FROM sales_backorder_run WHERE id IN (SELECT run_id FROM "
+                    "sales_backorder_run_line WHERE product_id = %s)",
+                    self.product_id,
+                )
+            )
+            env["sales.backorder.policy"].browse(policy_id).unlink()
 
     def test_same_line_twice(self):
         """The unique index stops the second record; running again finds the first."""

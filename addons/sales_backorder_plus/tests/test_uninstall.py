@@ -5,7 +5,7 @@ from .common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestFootprint(BackorderCommon):
-    """What stays in core tables is one empty column, gone with the addon."""
+    """What is kept in core tables: settings, wishes, a rank; gone with the addon."""
 
     def test_stored_fields_on_core_models(self):
         """Uninstalling drops them: nothing of ours is required on a core model."""
@@ -17,8 +17,29 @@ class TestFootprint(BackorderCommon):
             ]
         )
         own = stored.filtered(lambda field: field.modules == "sales_backorder_plus")
-        self.assertEqual(own.mapped("name"), ["allocation_rank"])
-        self.assertFalse(own.required)
+        wishes = {
+            "backorder_preference",
+            "shipment_complete",
+            "shipment_first_percent",
+            "shipment_partial_max",
+        }
+        expected = {
+            "stock.move": {"allocation_rank"},
+            "sale.order.line": {"delivery_group"},
+            "sale.order": {"backorder_state", *wishes},
+            "res.partner": {"backorder_mail_off", *wishes},
+        }
+        found = {
+            model: set(fields.mapped("name"))
+            for model, fields in own.grouped("model").items()
+            if model != "res.company"
+        }
+        self.assertEqual(found, expected)
+        settings = own.filtered(lambda field: field.model == "res.company")
+        self.assertTrue(
+            all(name.startswith("sales_") for name in settings.mapped("name"))
+        )
+        self.assertFalse(any(own.mapped("required")))
 
     def test_outermost_of_the_reservation(self):
         """Sorting must come before every other override reads the moves."""

@@ -13,5 +13,10 @@ from . import restriction
 from . import change
 from . import cancellation
 from . import returns
+from . import fee
+from . import refund
+from . import retention
+from . import analysis
+from . import interception
 from . import sale_order_own_fields
 from . import selfservice

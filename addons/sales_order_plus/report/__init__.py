@@ -1,3 +1,4 @@
+from . import analysis
 from . import order
 from . import line
 from . import shipping

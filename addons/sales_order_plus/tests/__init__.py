@@ -4,16 +4,23 @@ Odoo collects the modules named ``test_*`` of this package: each is listed here,
 so a module's name must be unique over all folders.
 """
 
+from .analysis import test_cancellation_report
 from .change import test_change_api
 from .change import test_change_apply
 from .change import test_change_guard
 from .change import test_change_impact
 from .change import test_change_limits
 from .change import test_change_mail
+from .change import test_change_payment
 from .change import test_change_policy
+from .change import test_change_rush
 from .change import test_change_state
 from .change import test_change_steps
+from .change import test_delivery_slot
 from .change import test_order_version
+from .change import test_slot_race
+from .change import test_special_request
+from .change import test_version_restore
 from .cancellation import test_cancel_gate
 from .cancellation import test_cancel_mail
 from .cancellation import test_cancel_money
@@ -27,6 +34,8 @@ from .eligibility import test_cost
 from .eligibility import test_hazmat
 from .eligibility import test_license
 from .eligibility import test_status
+from .fee import test_restocking_fee
+from .fee import test_return_fee
 from .intake import test_intake_access
 from .intake import test_intake_bad_input
 from .intake import test_intake_batch
@@ -46,6 +55,8 @@ from .intake import test_intake_resume
 from .intake import test_intake_rpc
 from .intake import test_intake_rpc_file
 from .intake import test_intake_wizard
+from .interception import test_interception
+from .life import test_order_life
 from .line import test_line_api
 from .line import test_line_cargo
 from .line import test_line_delivery
@@ -115,12 +126,17 @@ from .quotation import test_quotation_revision
 from .quotation import test_quotation_screens
 from .quotation import test_quotation_status
 from .quotation import test_quotation_terms
+from .refund import test_refund
+from .refund import test_refund_amounts
+from .refund import test_refund_faults
+from .refund import test_refund_race
 from .restriction import test_assortment
 from .restriction import test_compatibility
 from .restriction import test_denied_party
 from .restriction import test_embargo
 from .restriction import test_minimum_order
 from .restriction import test_shipping_restriction
+from .retention import test_offer_before_cancelling
 from .returns import test_retention
 from .returns import test_return_flow
 from .seam import test_api
@@ -134,8 +150,10 @@ from .seam import test_retry_job
 from .selfservice import test_mobile_api
 from .selfservice import test_portal_cancel
 from .selfservice import test_portal_change
+from .selfservice import test_portal_choices
 from .selfservice import test_portal_help
 from .selfservice import test_portal_return
+from .selfservice import test_portal_special
 from .selfservice import test_portal_status
 from .selfservice import test_selfservice_tours
 from .shipping import test_delivery_hints

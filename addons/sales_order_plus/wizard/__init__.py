@@ -10,3 +10,4 @@ from . import validation
 from . import restriction
 from . import cancellation
 from . import returns
+from . import fee

@@ -8,7 +8,11 @@ from odoo.addons.sales_order_plus.models.change.sales_order_change_impact import
 )
 
 from ..exceptions import SubscriptionChangeError
+from .grants import billing, may_bill
 from .sales_subscription_state import LIVE_STATES
+
+# What says that a change was made; set by making it.
+MADE_FIELDS = frozenset({"amount_after", "amount_before", "applied_at", "state"})
 
 # What each kind needs.
 NEEDS = {
@@ -200,7 +204,8 @@ class SalesSubscriptionChange(models.Model):
             if change.date <= subscription._get_today():
                 change._apply()
             else:
-                change.sudo().state = "scheduled"
+                with billing():
+                    change.state = "scheduled"
                 change._log("subscription.change_arranged")
 
     def action_undo(self):
@@ -218,8 +223,12 @@ class SalesSubscriptionChange(models.Model):
                         change=change.display_name,
                     )
                 )
-            change.sudo().state = "undone"
-            change._log("subscription.change_undone")
+            change._undo()
+
+    def _undo(self):
+        with billing():
+            self.write({"state": "undone"})
+        self._log("subscription.change_undone")
 
     def action_preview(self):
         """Write what the change would cost on its form."""
@@ -253,7 +262,7 @@ class SalesSubscriptionChange(models.Model):
         self._check_draft()
         # sudo: nothing of it stays; who may prepare a change may see its price.
         change = self.sudo()
-        with rolled_back(self.env.cr):
+        with rolled_back(self.env.cr), billing():
             change._check_change()
             change.date = change._get_date()
             change._amend()
@@ -273,7 +282,8 @@ class SalesSubscriptionChange(models.Model):
     # === Checks === #
 
     def write(self, vals):
-        if not self.env.su and self.filtered(lambda one: one.state != "draft"):
+        made = MADE_FIELDS & vals.keys() or any(one.state != "draft" for one in self)
+        if made and not may_bill():
             raise SubscriptionChangeError(
                 self.env._("What is arranged or made cannot be changed. Undo it first.")
             )

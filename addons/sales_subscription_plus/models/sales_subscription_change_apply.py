@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..tools import proration
-from .grants import amending
+from .grants import amending, billing
 from .sales_subscription_line_price import BILLED
 
 DAY = timedelta(days=1)
@@ -20,8 +20,9 @@ class SalesSubscriptionChange(models.Model):
         # sudo: charges and ledger are written by code alone; who made the change may
         # write the subscription.
         change = self.sudo()
-        change._amend()
-        change.write({"state": "applied", "applied_at": fields.Datetime.now()})
+        with billing():
+            change._amend()
+            change.write({"state": "applied", "applied_at": fields.Datetime.now()})
         if change.charge_ids and change.proration == "immediate":
             change.subscription_id._bill_charges(change.charge_ids)
         self._log(

@@ -83,8 +83,7 @@ class SalesSubscription(models.Model):
         )
         for change in due.sorted(lambda one: (one.date, one.id)):
             if self.state in ("cancelled", "expired") or change._get_refusal():
-                change.state = "undone"
-                change._log("subscription.change_undone")
+                change._undo()
             else:
                 change._apply()
 
@@ -187,7 +186,8 @@ class SalesSubscription(models.Model):
         for line in metered:
             vals_list, events = line._prepare_usage_charges(until)
             self.env["sales.subscription.charge"].create(vals_list)
-            events.write({"period_id": period.id})
+            with billing():
+                events.write({"period_id": period.id})
 
     def _prepare_period_commands(self, period):
         """Return the commands that put lines and waiting charges on the order."""

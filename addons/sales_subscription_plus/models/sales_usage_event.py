@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..exceptions import SubscriptionLockedError
+from .grants import may_bill
 
 
 class SalesUsageEvent(models.Model):
@@ -73,10 +74,23 @@ class SalesUsageEvent(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("period_id") for vals in vals_list):
+            self._refuse_period()
+        return super().create(vals_list)
+
     def write(self, vals):
-        if not self.env.su or vals.keys() - {"period_id"}:
+        if not may_bill():
+            if "period_id" in vals:
+                self._refuse_period()
             self._check_unbilled()
         return super().write(vals)
+
+    def _refuse_period(self):
+        raise SubscriptionLockedError(
+            self.env._("Billed In: set when it is billed, cannot be set by hand.")
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):

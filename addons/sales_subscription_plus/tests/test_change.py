@@ -290,6 +290,8 @@ class TestChange(SubscriptionCommon):
         }
         with self.assertRaisesRegex(SubscriptionChangeError, "begins as a draft"):
             changes.create({**vals, "state": "applied"})
+        with self.assertRaisesRegex(SubscriptionChangeError, "Undo it first"):
+            changes.create(vals).write({"state": "applied"})
         change = self._change(subscription, "2026-04-16", **vals)
         with self.assertRaisesRegex(SubscriptionChangeError, "Undo it first"):
             change.with_user(self.salesman).quantity = 5

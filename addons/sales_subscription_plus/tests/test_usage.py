@@ -190,6 +190,8 @@ class TestUsage(SubscriptionCommon):
     def test_what_is_billed_stays(self):
         subscription = self._start()
         event = self._use(subscription, "2026-02-01 10:00:00", 5)
+        with self.assertRaisesRegex(SubscriptionLockedError, "by hand"):
+            event.with_user(self.salesman).period_id = subscription.period_ids[:1]
         self._bill("2026-02-28 12:00:00")
         with self.assertRaises(SubscriptionLockedError):
             event.with_user(self.salesman).quantity = 1

@@ -8,6 +8,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ...models.seam.granted import granted
+
 # What the list that is being made is narrowed to; no client can reach it.
 _CHOICE = ContextVar("sales_portal_list_choice", default=None)
 MAX_SEARCH_LENGTH = 100
@@ -141,14 +143,11 @@ class SalePortalList(CustomerPortal):
         choice = self._get_sale_choice(
             quotation_page, search, search_in, filterby, sortby
         )
-        token = _CHOICE.set(choice)
-        try:
+        with granted(_CHOICE, choice):
             values = super()._prepare_sale_portal_rendering_values(
                 page=page, sortby=choice.sortby, quotation_page=quotation_page, **kwargs
             )
             values["pager"] = self._get_sale_pager(values, page, quotation_page, choice)
-        finally:
-            _CHOICE.reset(token)
         return {**values, **self._get_searchbar_values(choice, quotation_page)}
 
     def _get_sale_choice(self, quotation_page, search, search_in, filterby, sortby):

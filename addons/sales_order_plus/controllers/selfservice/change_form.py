@@ -8,6 +8,7 @@ from ...exceptions import SelfServiceError
 from ..quotation.quotation_portal import _to_int
 from ..shipping.portal_address import read_time
 from .portal_selfservice import read_number
+from .special_form import read_specials
 
 INSTRUCTIONS_LENGTH = 1000  # as the delivery instructions of an order
 ADDRESS_FIELDS = {
@@ -32,12 +33,15 @@ def read_changes(order, post):
         "date": _read_date,
         "delivery_address": _read_address,
         "invoice_address": _read_address,
+        "payment_method": _read_method,
         "priority": _read_priority,
         "instructions": _read_instructions,
     }
     for kind, reader in readers.items():
         if kind in kinds and (vals := reader(order, post, kind)):
             rows.append({"kind": kind, **vals})
+    if "special" in kinds:
+        rows += read_specials(order, post)
     return rows
 
 
@@ -76,6 +80,8 @@ def _read_quantities(order, post, may_remove):
 
 
 def _read_date(order, post, _kind):
+    if post.get("slot"):
+        return _read_slot(order, post["slot"])
     text = (post.get("requested_date") or "").strip()
     if not text:
         return None
@@ -97,6 +103,24 @@ def _read_date(order, post, _kind):
         order.requested_window_to,
     )
     return vals if (day, start, end) != known else None
+
+
+def _read_slot(order, value):
+    """Return day and hours of one of the slots that the form offers."""
+    if value not in order._get_free_slots():
+        _refuse("slot", "slot", request.env._("Delivery: choose one of the list."))
+    day, slot_id = value.split("/")
+    return {"requested_date": day, "slot_id": int(slot_id)}
+
+
+def _read_method(order, post, kind):
+    id_ = _to_int(post.get(kind))
+    # sudo: how it is paid is not shown elsewhere; it is compared only.
+    if not id_ or id_ == order.sudo().preferred_payment_method_line_id.id:
+        return None
+    if id_ not in order._get_change_methods().ids:
+        _refuse(kind, "method", request.env._("Payment: choose one of the list."))
+    return {"payment_method_line_id": id_}
 
 
 def _read_hour(post, name):

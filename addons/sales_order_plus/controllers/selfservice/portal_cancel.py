@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import http
 from odoo.http import request
 
@@ -23,11 +25,16 @@ class CancelPortal(SelfServicePortal):
         sitemap=False,
     )
     def portal_order_cancel(self, order_id, access_token=None, **post):
-        """Show the form (GET), fee and refund, or take it (POST, ``step``)."""
+        """Show the form (GET), fee, refund and offer, or take it (POST, ``step``)."""
+        if post.get("step") == "keep":
+            kept = {**post, "step": "submit"}
+            # He takes an offer, not the figures that were shown beside it.
+            kept.pop("shown", None)
+            return self._serve_form(KEEP, order_id, access_token, kept)
         return self._serve_form(CANCEL, order_id, access_token, post)
 
     @http.route(
-        "/my/orders/<int:order_id>/cancel/<any(preview,submit):step>",
+        "/my/orders/<int:order_id>/cancel/<any(preview,submit,keep):step>",
         type="jsonrpc",
         auth="public",
         website=True,
@@ -42,7 +49,7 @@ class CancelPortal(SelfServicePortal):
         note="",
         **kwargs,
     ):
-        """For programs: what cancelling costs, or ask for it.
+        """For programs: what cancelling costs, ask for it, or take the offer.
 
         ``quantities`` is {order line id: quantity}; without it the whole order.
         """
@@ -56,7 +63,9 @@ class CancelPortal(SelfServicePortal):
                 order, {**fields, "scope": scope, "reason_id": reason_id, "note": note}
             )
 
-        return self._serve_data(CANCEL, order_id, access_token, read, step)
+        form = KEEP if step == "keep" else CANCEL
+        step = "submit" if step == "keep" else step
+        return self._serve_data(form, order_id, access_token, read, step)
 
 
 def prepare(order):
@@ -108,11 +117,17 @@ def read_scope(order, post):
 
 
 def preview(order, wish):
-    return order._preview_portal_cancellation(*wish)
+    _quantities, reason, _note = wish
+    shown = order._preview_portal_cancellation(*wish)
+    return {**shown, "offer": order._show_offer_to_customer(reason)}
 
 
 def submit(order, wish, post):
     return order._request_cancellation_as_customer(*wish)
+
+
+def keep(order, wish, post):
+    return order._keep_as_customer(*wish)
 
 
 CANCEL = SelfServiceForm(
@@ -125,3 +140,4 @@ CANCEL = SelfServiceForm(
     preview=preview,
     submit=submit,
 )
+KEEP = replace(CANCEL, message="order_kept", submit=keep)

@@ -58,6 +58,9 @@ def prepare(order):
             for name in ("requested_window_from", "requested_window_to")
         ],
         "priorities": order._get_priority_choices() if "priority" in kinds else {},
+        "slots": order._get_free_slots() if "date" in kinds else {},
+        "methods": order._get_change_methods() if "payment_method" in kinds else [],
+        "specials": order._get_special_types() if "special" in kinds else [],
     }
 
 

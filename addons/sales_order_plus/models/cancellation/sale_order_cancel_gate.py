@@ -24,8 +24,13 @@ class SaleOrder(models.Model):
     def _is_cancel_controlled(self):
         """Return whether this order is cancelled only through a cancellation."""
         self.ensure_one()
+        return self.state == "sale" and self._is_under_control("cancel")
+
+    def _is_under_control(self, operation):
         # sudo: a setting of the company.
-        return self.state == "sale" and self.company_id.sudo().sales_cancel_control
+        return super()._is_under_control(operation) or (
+            operation == "cancel" and self.company_id.sudo().sales_cancel_control
+        )
 
     def _action_cancel(self):
         """Cancel: with a cancellation where they are controlled, or have a reason.

@@ -19,4 +19,5 @@ class SalesAuditEvent(models.Model):
             "refund.requested": self.env._("Refund requested"),
             "refund.done": self.env._("Refunded"),
             "refund.failed": self.env._("Refund failed"),
+            "refund.unknown": self.env._("Refund without an answer"),
         }

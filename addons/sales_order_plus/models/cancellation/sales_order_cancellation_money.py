@@ -1,12 +1,13 @@
 from odoo import models
+from odoo.tools import float_compare
 
 
 class SalesOrderCancellation(models.Model):
     """What is invoiced and cancelled is credited, while the order still stands.
 
     Drafts of invoices that say too much are cancelled, posted ones are credited line by
-    line and set off against what is unpaid. What was paid of it is the refund: somebody
-    is asked to pay it back.
+    line and set off against what is unpaid. What was paid of it goes back, see
+    ``models/refund``.
     """
 
     _inherit = "sales.order.cancellation"
@@ -36,9 +37,11 @@ class SalesOrderCancellation(models.Model):
         """Return {order line: quantity that is invoiced and not owed any more}."""
         cancelled = {one.order_line_id: one.quantity for one in self.line_ids}
         quantities = {}
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         for line in self._get_credited_lines():
             quantity = line.qty_invoiced - self._get_owed(line, cancelled)
-            if line.product_uom_id.compare(quantity, 0) > 0:
+            # Down payments have no unit.
+            if float_compare(quantity, 0, precision_digits=digits) > 0:
                 quantities[line] = quantity
         return quantities
 
@@ -56,11 +59,11 @@ class SalesOrderCancellation(models.Model):
         invoices = lines.invoice_lines.move_id.filtered(
             lambda one: one.move_type == "out_invoice" and one.state == "posted"
         )
-        rows = [line._prepare_invoice_line(quantity=quantities[line]) for line in lines]
+        rows = self._prepare_credit_rows(quantities)
         credit_note = order._create_credit_note(rows, self.name, invoices)
+        credit_note.sales_cancellation_id = self.id
         credit_note.action_post()
         order._set_off(credit_note)
-        self._write_own({"refund_amount": credit_note.amount_residual})
         self._log_event(
             "cancellation.credited",
             order=order.name,
@@ -69,20 +72,9 @@ class SalesOrderCancellation(models.Model):
             refund=credit_note.amount_residual,
         )
 
-    def _finish(self, known):
-        result = super()._finish(known)
-        if self.currency_id.compare_amounts(self.refund_amount, 0) > 0:
-            self._ask_to_pay_back()
-        return result
-
-    def _ask_to_pay_back(self):
-        """Ask the salesperson to see to it that the customer gets his money."""
-        # sudo: a customer who cancels by himself writes no activities.
-        self.order_id.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._(
-                "Pay back %s", self.currency_id.format(self.refund_amount)
-            ),
-            note=self.env._("%s cancelled what is paid already.", self.name),
-            user_id=self.user_id.id or self.env.ref("base.user_admin").id,
-        )
+    def _prepare_credit_rows(self, quantities):
+        """Return the values of the lines of the credit note."""
+        return [
+            line._prepare_invoice_line(quantity=quantity)
+            for line, quantity in quantities.items()
+        ]

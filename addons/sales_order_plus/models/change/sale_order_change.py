@@ -10,6 +10,7 @@ HEADER_TERMS = (
     "pricelist_id",
     "fiscal_position_id",
     "payment_term_id",
+    "preferred_payment_method_line_id",
     "commitment_date",
     "requested_date",
     "requested_window_from",
@@ -60,7 +61,8 @@ class SaleOrder(models.Model):
         string="Under Change Control",
         compute="_compute_is_change_controlled",
         groups="base.group_user",
-        help="The confirmed order changes only through change requests.",
+        help="The order is, or was, confirmed and changes only through change "
+        "requests.",
     )
 
     @api.depends("change_ids")
@@ -74,9 +76,24 @@ class SaleOrder(models.Model):
     @api.depends("state", "company_id")
     def _compute_is_change_controlled(self):
         for order in self:
-            # sudo: a setting of the company.
-            controlled = order.company_id.sudo().sales_change_control
-            order.is_change_controlled = controlled and order.state == "sale"
+            order.is_change_controlled = order._is_change_controlled()
+
+    def _is_under_control(self, operation):
+        # sudo: a setting of the company.
+        return super()._is_under_control(operation) or (
+            operation == "change" and self.company_id.sudo().sales_change_control
+        )
+
+    def _is_change_controlled(self):
+        """Return whether nothing but a change request may alter this order.
+
+        Once confirmed it stays what it was, also when it is cancelled or a quotation
+        again: else one cancels, edits and confirms past everybody who has to decide.
+        """
+        self.ensure_one()
+        return self._is_under_control("change") and (
+            self.state == "sale" or self._was_confirmed()
+        )
 
     # === What a request is made for === #
 

@@ -75,6 +75,7 @@ class SaleOrder(models.Model):
             "partner_invoice_id",
             "fiscal_position_id",
             "payment_term_id",
+            "preferred_payment_method_line_id",
             "commitment_date",
             "requested_date",
             "requested_window_from",

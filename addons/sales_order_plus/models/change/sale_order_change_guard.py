@@ -22,6 +22,7 @@ HEADER_FIELDS = frozenset(
         "partner_shipping_id",
         "payment_term_id",
         "picking_policy",
+        "preferred_payment_method_line_id",
         "pricelist_id",
         "requested_date",
         "requested_window_from",
@@ -59,9 +60,9 @@ class SaleOrder(models.Model):
 
     def _get_change_guarded(self):
         """Return the orders that nothing but a change request may alter."""
-        # sudo: a setting of the company, and a field that is internal.
+        # sudo: what is read to decide it may be hidden from who writes.
         return self.sudo().filtered(
-            lambda order: order.is_change_controlled and not may_change(order.id)
+            lambda order: not may_change(order.id) and order._is_change_controlled()
         )
 
     @contextmanager
@@ -81,17 +82,27 @@ class SaleOrder(models.Model):
     def _refuse_direct_change(self, label, field):
         order = self[:1]
         raise ChangeControlError(
-            self.env._(
-                "%(field)s: %(order)s is confirmed and under change control. Use "
-                "Request Change on the order (RPC: "
-                "sales.order.api.request_change_of_order), "
-                "look at its impact and apply it.",
-                field=label,
-                order=order.name,
-            ),
+            order._get_direct_change_text(label),
             field=field,
             rule="change_control",
             order=order.name,
+        )
+
+    def _get_direct_change_text(self, label):
+        if self.state != "sale":
+            return self.env._(
+                "%(field)s: %(order)s was confirmed under change control and stays what "
+                "it was. Confirm it again and use Request Change, or duplicate it for a "
+                "new quotation.",
+                field=label,
+                order=self.name,
+            )
+        return self.env._(
+            "%(field)s: %(order)s is confirmed and under change control. Use Request "
+            "Change on the order (RPC: sales.order.api.request_change_of_order), look "
+            "at its impact and apply it.",
+            field=label,
+            order=self.name,
         )
 
     @api.model_create_multi
@@ -111,7 +122,33 @@ class SaleOrder(models.Model):
                 if _is_other(order, name, vals[name]):
                     label = self._fields[name]._description_string(self.env)
                     order._refuse_direct_change(label, name)
+        if vals.get("state") in ("draft", "sent", "cancel"):
+            self._keep_what_was_confirmed(vals["state"])
         return super().write(vals)
+
+    def _keep_what_was_confirmed(self, state):
+        """Refuse to make a quotation of a confirmed order; keep one that is cancelled."""
+        # sudo: as for what is guarded.
+        for order in self.sudo().filtered(lambda one: one.state == "sale"):
+            controlled = order._is_under_control("change")
+            if state != "cancel" and (controlled or order._is_under_control("cancel")):
+                raise ChangeControlError(
+                    self.env._(
+                        "Status: %s is confirmed. Use Request Change or Cancel on the "
+                        "order instead of making it a quotation.",
+                        order.name,
+                    ),
+                    field="state",
+                    rule="change_control",
+                    order=order.name,
+                )
+            if controlled:
+                order._ensure_base_version()
+
+    def _action_cancel(self):
+        """Cancel; what Odoo and its addons take back on the way is no change."""
+        with applying(self):
+            return super()._action_cancel()
 
     def action_confirm(self):
         """Confirm; what Odoo and its addons add on the way is no change.

@@ -26,17 +26,14 @@ class SaleOrder(models.Model):
     @api.depends("version_ids")
     def _compute_version_count(self):
         for order in self:
-            # sudo: a setting of the company. Others have no versions: nobody asks.
-            kept = order.company_id.sudo().sales_change_control or order.change_count
+            # Others have no versions: nobody asks.
+            kept = order._is_under_control("change") or order.change_count
             order.version_count = len(order.version_ids) if kept else 0
 
     def _after_state(self, state):
         super()._after_state(state)
         if state in CAUSES:
-            # sudo: a setting of the company.
-            for order in self.filtered(
-                lambda one: one.company_id.sudo().sales_change_control
-            ):
+            for order in self.filtered(lambda one: one._is_under_control("change")):
                 order._add_version(CAUSES[state])
 
     def _add_version(self, cause, change=None):
@@ -70,15 +67,24 @@ class SaleOrder(models.Model):
             "sha256": get_hash(snapshot),
         }
 
+    def _was_confirmed(self):
+        """Return whether a version tells that the order is, or was, confirmed."""
+        self.ensure_one()
+        # sudo: versions of the order, whoever may read them.
+        return any(one.cause != "sent" for one in self.sudo().version_ids)
+
     def _ensure_base_version(self):
         """Keep what the order was before its first change, if nobody has yet."""
-        # sudo: versions of the order, whoever may read them.
-        if not self.sudo().version_ids:
+        if not self._was_confirmed():
             self._add_version("base")
 
     def _get_version_snapshot(self):
-        """Return the order as plain data, with how and when it is delivered."""
+        """Return the order as plain data, with how and when it is delivered.
+
+        Under ``terms`` is what a change back to it needs.
+        """
         snapshot = self._get_quotation_snapshot()
+        snapshot["terms"] = self._get_change_terms()["header"]
         # sudo: the carrier is part of the paper.
         order = self.sudo().with_context(lang=self.partner_id.lang or self.env.lang)
         priorities = dict(

@@ -15,6 +15,7 @@ class SalesAuditEvent(models.Model):
             "change.refused": self.env._("Change refused"),
             "change.withdrawn": self.env._("Change withdrawn"),
             "change.stale": self.env._("Change out of date"),
+            "change.answered": self.env._("Special request answered"),
             "change.released": self.env._("Change beyond the limits let pass"),
             "order.version": self.env._("Version kept"),
         }

@@ -1,6 +1,4 @@
-from odoo import api, fields, models, tools
-
-from ..order.res_partner_class import CUSTOMER_CLASSES
+from odoo import fields, models
 
 
 class SalesChangePolicy(models.Model):
@@ -12,73 +10,9 @@ class SalesChangePolicy(models.Model):
 
     _name = "sales.change.policy"
     _description = "Change Policy"
-    _inherit = ["sales.cached.mixin"]
+    _inherit = ["sales.order.scope.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
         required=True, translate=True, help="Named when something is refused by it."
     )
-    sequence = fields.Integer(
-        default=10, help="The first policy that fits an order holds for it."
-    )
-    active = fields.Boolean(default=True, help="Archived policies hold for no order.")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        help="Its orders; amounts are in its currency.",
-    )
-    currency_id = fields.Many2one(
-        related="company_id.currency_id", help="Currency of the amounts."
-    )
-    order_type_ids = fields.Many2many(
-        "sales.order.type", string="Order Types", help="Empty: all."
-    )
-    sales_channel_ids = fields.Many2many(
-        "sales.channel", string="Channels", help="Empty: all."
-    )
-    customer_class = fields.Selection(
-        selection=CUSTOMER_CLASSES, string="Customer Type", help="Empty: all."
-    )
-    grade_ids = fields.Many2many(
-        "res.partner.grade", string="Customer Levels", help="Empty: all."
-    )
-    partner_category_ids = fields.Many2many(
-        "res.partner.category",
-        string="Customer Tags",
-        help="One of them is enough; empty: all.",
-    )
-
-    # === Which one holds === #
-
-    @api.model
-    @tools.ormcache("company_id", "self._get_version()")
-    def _get_active_ids(self, company_id):
-        """Return the ids of the active policies of a company, in their order."""
-        return self.sudo().search([("company_id", "=", company_id)])._ids
-
-    @api.model
-    def _get_for(self, order):
-        """Return the policy that holds for ``order``, as superuser; empty: none does.
-
-        No query where the company has no policy.
-        """
-        # sudo: they hold for everybody, also for who may not read them.
-        policies = self.sudo().browse(self._get_active_ids(order.company_id.id))
-        order = order.sudo()
-        return next((one for one in policies if one._fits(order)), policies.browse())
-
-    def _fits(self, order):
-        """Return whether the policy is meant for ``order``."""
-        self.ensure_one()
-        customer = order.partner_id.commercial_partner_id
-        tags = order.partner_id.category_id | customer.category_id
-        pairs = (
-            (self.order_type_ids, order.order_type_id),
-            (self.sales_channel_ids, order.sales_channel_id),
-            (self.grade_ids, order.customer_grade_id),
-            (self.partner_category_ids, tags),
-        )
-        return self.customer_class in (False, order.customer_class) and all(
-            not wanted or wanted & found for wanted, found in pairs
-        )

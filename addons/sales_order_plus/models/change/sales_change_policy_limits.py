@@ -53,13 +53,19 @@ class SalesChangePolicy(models.Model):
 
     @api.model
     def _get_default_kinds(self):
-        for_staff = ("quantity", "date", "carrier", "priority", "instructions")
-        for_customer = ("quantity", "date", "delivery_address", "instructions")
+        staff = ("quantity", "date", "carrier", "priority", "instructions", "special")
+        for_customer = (
+            "quantity",
+            "date",
+            "delivery_address",
+            "instructions",
+            "special",
+        )
         return [
             fields.Command.create(
                 {
                     "kind": kind,
-                    "is_free": kind in (*for_staff, "delivery_address"),
+                    "is_free": kind in (*staff, "delivery_address"),
                     "is_for_customer": kind in for_customer,
                 }
             )

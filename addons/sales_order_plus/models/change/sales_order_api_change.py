@@ -14,12 +14,14 @@ VALUES = (
     "window_to",
     "freight",
     "order_priority",
+    "fee",
     "text",
 )
 RECORDS = {
     "partner_id": "res.partner",
     "carrier_id": "delivery.carrier",
     "payment_term_id": "account.payment.term",
+    "payment_method_line_id": "account.payment.method.line",
 }
 
 
@@ -43,13 +45,16 @@ class SalesOrderApi(models.AbstractModel):
         :param str name: number of the order
         :param list changes: dicts with ``kind`` (quantity, price, substitute, add,
             remove, date, delivery_address, invoice_address, carrier, payment_term,
-            priority, instructions), ``line`` (id of the order line, or the internal
-            reference of its product), ``product`` (internal reference), and what the
-            kind needs: ``quantity`` (unit of the line), ``price_unit`` (currency of the
-            order), ``discount`` (percent), ``keep_price``, ``commitment_date`` (UTC),
-            ``requested_date``, ``window_from``, ``window_to`` (hours), ``partner_id``,
-            ``carrier_id``, ``freight``, ``payment_term_id``, ``order_priority``,
-            ``text``
+            payment_method, priority, instructions, special), ``line`` (id of the order
+            line, or the internal reference of its product), ``product`` (internal
+            reference), and what the kind needs: ``quantity`` (unit of the line),
+            ``price_unit`` (currency of the order), ``discount`` (percent),
+            ``keep_price``, ``commitment_date`` (UTC), ``requested_date``,
+            ``window_from``, ``window_to`` (hours), ``partner_id``, ``carrier_id``,
+            ``freight``,
+            ``payment_term_id``, ``payment_method_line_id``, ``order_priority``,
+            ``fee`` (currency of the order), ``text``; of the kind special
+            ``request_type`` (name) and ``values`` (by label)
         :param str reason: why
         :param bool submit: submit it; else it stays a draft with its impact
         :param bool apply: apply it at once, if nothing stands against it

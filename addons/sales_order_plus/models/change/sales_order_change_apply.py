@@ -9,6 +9,7 @@ ORDER = (
     "delivery_address",
     "invoice_address",
     "payment_term",
+    "payment_method",
     "substitute",
     "add",
     "price",
@@ -16,6 +17,7 @@ ORDER = (
     "carrier",
     "priority",
     "instructions",
+    "special",
 )
 
 

@@ -15,7 +15,9 @@ NEEDED = {
     "invoice_address": ("partner_id",),
     "carrier": ("carrier_id",),
     "payment_term": ("payment_term_id",),
+    "payment_method": ("payment_method_line_id",),
     "priority": ("order_priority",),
+    "special": ("request_type_id",),
 }
 ADDRESS_KINDS = ("delivery_address", "invoice_address")
 

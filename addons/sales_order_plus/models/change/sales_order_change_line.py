@@ -14,8 +14,10 @@ KINDS = [
     ("invoice_address", "Invoice Address"),
     ("carrier", "Carrier or Service"),
     ("payment_term", "Payment Terms"),
+    ("payment_method", "Payment Method"),
     ("priority", "Priority"),
     ("instructions", "Delivery Instructions"),
+    ("special", "Special Request"),
 ]
 # Kinds that are about one line of the order.
 OF_LINE = ("quantity", "price", "substitute", "remove")
@@ -186,6 +188,10 @@ class SalesOrderChangeLine(models.Model):
             "delivery_address": ("partner_shipping_id", "partner_id"),
             "invoice_address": ("partner_invoice_id", "partner_id"),
             "payment_term": ("payment_term_id", "payment_term_id"),
+            "payment_method": (
+                "preferred_payment_method_line_id",
+                "payment_method_line_id",
+            ),
             "priority": ("order_priority", "order_priority"),
             "instructions": ("delivery_instructions", "text"),
             "carrier": ("carrier_id", "carrier_id"),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...exceptions import SalesError
+from ..seam.granted import granted
 from .intake_reader import ENCODINGS
 
 # What the importer alone may write: a client must not fake a result.
@@ -222,12 +223,9 @@ class SalesOrderImport(models.Model):
 
     def _set(self, vals):
         """Write what only the importer may write."""
-        token = _importing.set(True)
-        try:
+        with granted(_importing, True):
             # sudo: called where the user's right to the import was checked.
             return self.sudo().write(vals)
-        finally:
-            _importing.reset(token)
 
     @api.model
     def _check_engine_fields(self, vals):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import float_round
 
+from ..seam.reading import once
+
 # How far to look for a whole number of other units that is a multiple.
 MOST_STEPS = 144
 
@@ -47,7 +49,9 @@ class SaleOrderLine(models.Model):
     def _get_customer_products(self):
         """Return {line: agreement with the customer} of the lines that have one."""
         # sudo: agreements count for whoever orders, the portal customer too.
-        return self.env["sales.customer.product"].sudo()._get_by_line(self)
+        agreements = self.env["sales.customer.product"].sudo()
+        key = ("line.agreements", self._ids)
+        return once(key, lambda: agreements._get_by_line(self))
 
     def _get_qty_issue(self, agreed=None):
         """Return (remark or False, quantity to order instead or 0.0)."""

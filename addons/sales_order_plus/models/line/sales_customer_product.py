@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+# What tells whether an agreement meets a line, and what it says.
+TERMS = (
+    "partner_id",
+    "product_tmpl_id",
+    "product_id",
+    "company_id",
+    "customer_code",
+    "min_qty",
+    "multiple_qty",
+)
+
 
 class SalesCustomerProduct(models.Model):
     """What a customer calls a product, and which quantities he agreed to."""
@@ -86,10 +97,11 @@ class SalesCustomerProduct(models.Model):
         templates = lines.product_id.product_tmpl_id
         if not partners or not templates:
             return {}
-        found = self.search(
+        found = self.search_fetch(
             Domain("partner_id", "in", partners.ids)
             & Domain("product_tmpl_id", "in", templates.ids)
-            & Domain("company_id", "in", [False, *lines.company_id.ids])
+            & Domain("company_id", "in", [False, *lines.company_id.ids]),
+            TERMS,
         )
         if not found:
             return {}

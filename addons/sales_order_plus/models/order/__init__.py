@@ -4,6 +4,7 @@ from . import sales_channel
 from . import sales_order_link
 from . import res_company_order
 from . import res_partner_class
+from . import sales_order_scope_mixin
 from . import sale_order_priority
 from . import sale_order_classification
 from . import sale_order_type_defaults

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...exceptions import LinkError
+from ..seam.reading import is_reading, once
+from .sales_order_link import FAMILIES
 
 # All links of some orders; alternatives of alternatives are alternatives too.
 LINKS = """
@@ -28,6 +30,7 @@ WHERE parent_order_id = ANY(%(ids)s)
 ORDER BY date_order DESC, id DESC
 """
 
+INCOMING = "order_link_ids.linked_id"
 # ``is_origin``: whether the order looked at is where the other one comes from.
 Relation = namedtuple("Relation", "order kind is_origin")
 
@@ -76,6 +79,7 @@ class SaleOrder(models.Model):
 
     @api.constrains("parent_order_id")
     def _check_parent_order(self):
+        self.env["sales.order.link"]._forget_presence()
         if self._has_cycle("parent_order_id"):
             raise LinkError(
                 self.env._(
@@ -140,12 +144,35 @@ class SaleOrder(models.Model):
 
         :param bool family: with parents and children
         """
+        # One answer for all fields of a screen.
+        family = family or is_reading()
+        key = ("order.links", self._origin._ids)
+        return once(key, lambda: self._find_link_rows(family))
+
+    def _get_list_queries(self):
+        queries = super()._get_list_queries()
+        links = self.env["sales.order.link"]
+        if is_reading() and links._has_records():
+            table = links._table
+            queries.append(self._get_beside_query(INCOMING, table, "linked_id"))
+        if is_reading() and links._has_families():
+            self.flush_model(["parent_order_id"])
+            query = "SELECT %s, id, 1 FROM sale_order WHERE parent_order_id IS NOT NULL"
+            queries += [
+                self._get_beside_query(FAMILIES, self._table, "parent_order_id"),
+                SQL(f"{query} AND id = ANY(%s)", FAMILIES, self._origin.ids),
+            ]
+        return queries
+
+    def _find_link_rows(self, family):
+        if not any(map(self._has_beside, (INCOMING, FAMILIES, "order_link_ids"))):
+            return []
         ids, parts = self._origin.ids, []
         links = self.env["sales.order.link"]
         if links._has_records():
             links.flush_model(["order_id", "linked_id", "kind"])
             parts.append(SQL("(%s)", SQL(LINKS, ids=ids)))
-        if family:
+        if family and links._has_families():
             self.flush_model(["parent_order_id", "date_order"])
             parts.append(SQL("(%s)", SQL(FAMILY, ids=ids)))
         if not ids or not parts:

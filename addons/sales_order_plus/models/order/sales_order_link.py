@@ -1,6 +1,25 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...exceptions import LinkError
+
+FAMILIES = "sale.order.parent"
+
+
+class SalesPresenceMixin(models.AbstractModel):
+    """Tells too whether there are orders that are parts of others."""
+
+    _inherit = "sales.presence.mixin"
+
+    @api.model
+    def _get_presence_queries(self):
+        self.env["sale.order"].flush_model(["parent_order_id"])
+        families = SQL(
+            "SELECT %s, NULL WHERE EXISTS "
+            "(SELECT FROM sale_order WHERE parent_order_id IS NOT NULL)",
+            FAMILIES,
+        )
+        return [*super()._get_presence_queries(), families]
 
 
 class SalesOrderLink(models.Model):
@@ -100,6 +119,11 @@ class SalesOrderLink(models.Model):
                 if (one, two) not in there
             ]
         )
+
+    @api.model
+    def _has_families(self):
+        """Return whether any order is a part of another one."""
+        return FAMILIES in self._get_presence()
 
     @api.model
     def _get_relation_labels(self):

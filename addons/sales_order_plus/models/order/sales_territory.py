@@ -71,9 +71,11 @@ class SaleOrder(models.Model):
     def _compute_territory_id(self):
         model = self.env["sales.territory"]
         territories = model
-        if model._has_records():
+        if self.partner_shipping_id and model._has_records():
             companies = [False, *self.company_id.ids]
-            territories = model.search([("company_id", "in", companies)])
+            territories = model.search_fetch(
+                [("company_id", "in", companies)], ["company_id", "zip_prefixes"]
+            )
         for order in self:
             order.territory_id = model._get_by_address(
                 order.partner_shipping_id, order.company_id, territories

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ...report.proforma.trade_document import Column
+from ...report.proforma.trade_parts import Column
 from .grants import confirming, get_confirming_ids
 
 # What the customer puts his name under, besides the lines.

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from odoo import models
 
-from ...report.proforma.trade_document import Column
+from ...report.proforma.trade_parts import Column
 
 
 @dataclass

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import is_html_empty
 
-from ...report.proforma.trade_document import Column
+from ...report.proforma.trade_parts import Column
 
 
 class SalesProforma(models.Model):

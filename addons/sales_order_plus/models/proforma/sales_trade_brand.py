@@ -2,12 +2,22 @@ from odoo import models
 
 
 class SalesTradeMixin(models.AbstractModel):
-    """Papers of trade with the logo of the order's brand."""
+    """Papers of trade with logo and address of the order's brand."""
 
     _inherit = "sales.trade.mixin"
 
     def _get_logo(self, company):
         return self._get_trade_brand()._get_logo_bytes() or super()._get_logo(company)
+
+    def _get_sender_address(self, company):
+        brand = self._get_trade_brand()
+        return brand._get_address_lines(company) or super()._get_sender_address(company)
+
+    def _get_trade_footer(self, company):
+        brand = self._get_trade_brand()
+        return super()._get_trade_footer(
+            brand._as_company(company) if brand else company
+        )
 
     def _get_trade_brand(self):
         # sudo: the brand is internal, what it looks like is not.

@@ -47,9 +47,12 @@ class SalesTradeMixin(models.AbstractModel):
         label = company.country_id.vat_label or self.env._("Tax ID")
         numbers = ((label, company.vat), ("EORI", company.eori))
         return [
-            *self._get_address(company.partner_id).split("\n"),
+            *self._get_sender_address(company),
             *(f"{name}: {number}" for name, number in numbers if number),
         ]
+
+    def _get_sender_address(self, company):
+        return self._get_address(company.partner_id).split("\n")
 
     def _get_logo(self, company):
         # The placeholder of a new company is no logo.
@@ -59,8 +62,7 @@ class SalesTradeMixin(models.AbstractModel):
     def _decode(image):
         return base64.b64decode(image) if image else b""
 
-    @staticmethod
-    def _get_trade_footer(company):
+    def _get_trade_footer(self, company):
         parts = (company.name, company.phone, company.email, company.website)
         return " · ".join(part for part in parts if part)
 

@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         help="What the customer got, one row for each revision.",
     )
 
-    @api.depends("revision_number")
+    @api.depends("revision_number", "state")
     def _compute_display_name(self):
         super()._compute_display_name()
         for order in self:

@@ -38,7 +38,7 @@ class SalesDeniedParty(models.Model):
 
     _name = "sales.denied.party"
     _description = "Denied Party"
-    _inherit = ["sales.restriction.mixin"]
+    _inherit = ["sales.cached.mixin", "sales.restriction.mixin"]
     _order = "name, id"
     _check_key = "denied_party"
 
@@ -50,21 +50,6 @@ class SalesDeniedParty(models.Model):
     )
     list_name = fields.Char(string="List", help="The list it comes from.")
     reference = fields.Char(help="Number on the list.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        parties = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return parties
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === Screening === #
 
@@ -86,7 +71,7 @@ class SalesDeniedParty(models.Model):
         return matches
 
     @api.model
-    @ormcache("name")
+    @ormcache("name", "self._get_version()")
     def _find_similar(self, name):
         """Return ((party id, listed name, similarity)), the best name of each party."""
         best = {}
@@ -98,7 +83,7 @@ class SalesDeniedParty(models.Model):
         return tuple((id_, *match) for id_, match in best.items())
 
     @api.model
-    @ormcache()
+    @ormcache("self._get_version()")
     def _get_index(self):
         # sudo: who sells is screened against the whole list.
         parties = self.sudo().search_fetch([], ["name", "aliases"])

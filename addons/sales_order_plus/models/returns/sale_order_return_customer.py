@@ -116,7 +116,8 @@ class SalesOrderReturn(models.Model):
                 }
             )
         refund = self._get_preview_refund(given)
-        fee = self._get_return_fee(given).get("amount", 0.0) if refund else 0.0
+        fees = self._get_return_fees(given).values() if refund else ()
+        fee = sum(sum(by_line.values()) for by_line in fees)
         return {
             "lines": rows,
             "fee": fee,

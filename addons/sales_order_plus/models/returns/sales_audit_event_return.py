@@ -14,6 +14,7 @@ class SalesAuditEvent(models.Model):
             "return.received": self.env._("Returned goods received"),
             "return.inspected": self.env._("Returned goods inspected"),
             "return.closed": self.env._("Return settled"),
+            "return.fee_waived": self.env._("Restocking fee waived"),
             "return.refused": self.env._("Return refused"),
             "order.retained": self.env._("Kept by an offer"),
             "return.withdrawn": self.env._("Return withdrawn"),

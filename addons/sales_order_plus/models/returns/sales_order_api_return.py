@@ -116,9 +116,10 @@ class SalesOrderApi(models.AbstractModel):
         :param str number: number of the return
         :return: dict with ``number``, ``order``, ``state``, ``reason``, ``transfers``,
             ``credit_notes`` (numbers), ``credited`` (with taxes), ``fee``,
-            ``requested_on`` and ``decided_on`` (UTC) and ``lines``, each with ``line``
-            (id of the line of the return), ``order_line``, ``product``, ``quantity``,
-            ``received``, ``accepted``, ``inspection`` and ``resolution``
+            ``expected_fee`` (without taxes, before it is settled), ``requested_on`` and
+            ``decided_on`` (UTC) and ``lines``, each with ``line`` (id of the line of the
+            return), ``order_line``, ``product``, ``quantity``, ``received``,
+            ``accepted``, ``inspection`` and ``resolution``
         """
         return self._prepare_return_data(self._get_return(number))
 
@@ -155,6 +156,7 @@ class SalesOrderApi(models.AbstractModel):
             "credit_notes": papers.credit_note_ids.mapped("display_name"),
             "credited": one.credited_amount,
             "fee": one.fee_amount,
+            "expected_fee": papers.expected_fee,
             "requested_on": fields.Datetime.to_string(one.requested_on) or "",
             "decided_on": fields.Datetime.to_string(one.decided_on) or "",
             "lines": [self._prepare_return_line_data(line) for line in papers.line_ids],

@@ -16,22 +16,20 @@ class SalesOrderReturn(models.Model):
         given = {line: quantity for line, quantity in credits.items() if quantity > 0}
         rows = [line._prepare_credit_line_vals(given[line]) for line in given]
         rows += self._take_rewards_back(given)
-        fee_line = self._add_fee_line(given) if given else False
-        if fee_line:
-            rows.append(fee_line._prepare_invoice_line(quantity=-1.0))
+        fees = self._add_fee_lines(given) if given else self.order_id.order_line[:0]
+        rows += [fee._prepare_invoice_line(quantity=-1.0) for fee in fees]
         if not rows:
             return self.env["account.move"]
         credit_note = self._create_credit_note(rows)
         self._write_own(
             {
                 "credited_amount": max(credit_note.amount_total, 0),
-                "fee_amount": fee_line.price_unit if fee_line else 0,
+                "fee_amount": sum(fees.mapped("price_subtotal")),
             }
         )
         policy = self.env["sales.change.policy"]._get_for(self.order_id)
         if not policy.return_credit_draft:
             credit_note.action_post()
-            self.order_id._set_off(credit_note)
         return credit_note
 
     def _create_credit_note(self, rows):
@@ -44,32 +42,15 @@ class SalesOrderReturn(models.Model):
 
     # === Fee === #
 
-    def _add_fee_line(self, given):
-        """Add the restocking fee to the order; it nets in the credit note.
+    def _add_fee_lines(self, given):
+        """Add the restocking fees to the order; they net in the credit note.
 
-        :return: the order line, or False
+        :return: the order lines
         """
-        fee = self._get_return_fee(given)
-        if not fee:
-            return False
-        worth = sum(
-            line._get_credit_worth(quantity) for line, quantity in given.items()
-        )
-        amount = min(fee["amount"], worth)
-        if self.currency_id.compare_amounts(amount, 0) <= 0:
-            return False
-        return self.env["sale.order.line"].create(
-            {
-                "order_id": self.order_id.id,
-                "product_id": fee["product"].id,
-                "product_uom_qty": 1,
-                "price_unit": amount,
-                "sequence": max(self.order_id.order_line.mapped("sequence")) + 1,
-            }
-        )
+        return self.order_id._add_fee_lines(self._get_return_fees(given), self.name)
 
-    def _get_return_fee(self, given):
-        """Return {"amount", "product"} of the fee, or an empty dict.
+    def _get_return_fees(self, given):
+        """Return what it costs: {fee: {order line: amount}}.
 
         :param dict given: {line of the return: credited quantity}
         """

@@ -122,13 +122,11 @@ class SaleOrder(models.Model):
 
     def _ensure_return_version(self):
         """Keep what the order was before, where versions are kept."""
-        # sudo: a setting of the company.
-        if self.company_id.sudo().sales_change_control:
+        if self._is_under_control("change"):
             self._ensure_base_version()
 
     def _after_return(self):
         """The order is another one: requests made for the old one are looked at again."""
-        # sudo: a setting of the company.
-        if self.company_id.sudo().sales_change_control:
+        if self._is_under_control("change"):
             self._add_version("return")
         self._mark_changes_stale()

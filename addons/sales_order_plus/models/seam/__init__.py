@@ -19,7 +19,9 @@ from . import sales_order_request_mixin
 from . import sales_retry_job
 from . import sales_cached_mixin
 from . import sale_order_guard
+from . import sale_order_control
 from . import sale_order_requests
+from . import sale_order_reading
 from . import sale_order_line_guard
 from . import sale_order_changes
 from . import payment_transaction

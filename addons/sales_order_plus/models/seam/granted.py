@@ -9,9 +9,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def granted(variable, value):
-    """Let the enclosed code find ``value`` in the context variable ``variable``."""
+    """Let the enclosed code find ``value`` in the context variable ``variable``.
+
+    Gives ``value``.
+    """
     token = variable.set(value)
     try:
-        yield
+        yield value
     finally:
         variable.reset(token)

@@ -37,7 +37,9 @@ class SaleOrder(models.Model):
 
     def _get_guard_operation(self):
         self.ensure_one()
-        return "confirm" if self.state in ("draft", "sent") else False
+        # An empty form is nothing to check yet.
+        begun = self._origin or self.order_line
+        return "confirm" if begun and self.state in ("draft", "sent") else False
 
     def _guard_hold(self, operation, origin):
         stops = self._get_guard_stops(operation)

@@ -1,9 +1,13 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .reading import once
+
+EVENTS = "sales.audit.event"
+
 
 class SaleOrder(models.Model):
-    """How many requests of each kind there are about an order."""
+    """How many requests of each kind, and audit events, there are about an order."""
 
     _inherit = "sale.order"
 
@@ -15,25 +19,50 @@ class SaleOrder(models.Model):
     def _compute_request_counts(self):
         """Count what the user may read: all kinds in one query, none where none are."""
         counters = self._get_request_counters()
-        counts = self._count_requests(counters.values())
+        counts = self._count_beside()
         for order in self:
             for field, model in counters.items():
                 order[field] = counts.get((model, order._origin.id), 0)
 
-    def _count_requests(self, models_):
-        """Return {(model, order id): number}."""
-        kinds = [self.env[model] for model in models_]
-        kinds = [kind for kind in kinds if kind._has_records()]
-        if not kinds or not self._origin:
+    def _compute_audit_event_count(self):
+        counts = self._count_beside()
+        for order in self:
+            order.audit_event_count = counts.get((EVENTS, order._origin.id), 0)
+
+    def _count_beside(self):
+        """Return {(model, order id): number} of what the user may read."""
+        key = ("order.counts", self.env, self._origin._ids)
+        return once(key, self._find_counts)
+
+    def _find_counts(self):
+        queries = self._get_count_queries() if self._origin else []
+        if not queries:
             return {}
-        query = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT %s, order_id, COUNT(*) FROM %s WHERE id IN %s GROUP BY order_id",
-                kind._name,
-                SQL.identifier(kind._table),
-                kind._search([("order_id", "in", self._origin.ids)]).subselect(),
-            )
-            for kind in kinds
-        )
-        rows = self.env.execute_query(query)
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
         return {(model, order_id): count for model, order_id, count in rows}
+
+    def _get_count_queries(self):
+        """Return a SELECT of model, order id and number for each kind there is."""
+        ids = self._origin.ids
+        kinds = [self.env[name] for name in self._get_request_counters().values()]
+        queries = [
+            self._get_count_query(kind, "order_id", [("order_id", "in", ids)])
+            for kind in kinds
+            if kind._has_records()
+        ]
+        events = self.env[EVENTS]
+        if events.has_access("read"):
+            domain = [("model", "=", self._name), ("res_id", "in", ids)]
+            queries.append(self._get_count_query(events, "res_id", domain))
+        return queries
+
+    @api.model
+    def _get_count_query(self, kind, link, domain):
+        return SQL(
+            "SELECT %(model)s, %(link)s, COUNT(*) FROM %(table)s WHERE id IN %(found)s "
+            "GROUP BY %(link)s",
+            model=kind._name,
+            link=SQL.identifier(link),
+            table=SQL.identifier(kind._table),
+            found=kind._search(domain).subselect(),
+        )

@@ -27,10 +27,34 @@ class SalesCachedMixin(models.AbstractModel):
         # committed has a version of its own, so nobody else ever meets it.
         self.flush_model()
         return SQL(
-            "(SELECT md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id))"
+            "(SELECT count(*) || ':' || sum(hashint8extended(id, xmin::text::int8))"
             " FROM %s)",
             SQL.identifier(self._table),
         )
+
+    def _read_columns(self, names):
+        """Return what the cache keeps of these records, for :meth:`_remember_columns`.
+
+        :param names: fields whose values are the same for everybody
+        :return: (ids, {name: values in the order of the ids})
+        """
+        columns = {}
+        for name in names:
+            field = self._fields[name]
+            columns[name] = tuple(
+                field.convert_to_cache(record[name], record) for record in self
+            )
+        return self._ids, columns
+
+    @api.model
+    def _remember_columns(self, ids, columns):
+        """Give records the values they have in the database, without asking it.
+
+        Nothing is overwritten: what the cache knows already stays.
+        """
+        records = self.browse(ids)
+        for name, values in columns.items():
+            self._fields[name]._insert_cache(records, values)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -20,6 +20,12 @@ class SalesPresenceMixin(models.AbstractModel):
         return self._name in self._get_presence()
 
     @api.model
+    def _is_empty_table(self):
+        """Return whether there is no row at all, not only none that counts."""
+        unconditional = self._get_presence_condition() == SQL("TRUE")
+        return unconditional and not self._has_records()
+
+    @api.model
     def _get_presence(self):
         """Return {name: version} of the models that have records."""
         memory = self.env.cr.cache
@@ -30,9 +36,15 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _find_filled_models(self):
         """One query for all; the transaction sees one snapshot, so it stays true."""
+        queries = self.env[KEY]._get_presence_queries()
+        return dict(self.env.execute_query(SQL(" UNION ALL ").join(queries)))
+
+    @api.model
+    def _get_presence_queries(self):
+        """Return a SELECT of name and version for each model; a row if it has records."""
         names = self.env.registry.descendants([KEY], "_inherit")
         models_ = [self.env[name] for name in names if not self.env[name]._abstract]
-        query = SQL(" UNION ALL ").join(
+        return [
             SQL(
                 "SELECT %s, %s WHERE EXISTS (SELECT FROM %s WHERE %s)",
                 model._name,
@@ -41,8 +53,7 @@ class SalesPresenceMixin(models.AbstractModel):
                 model._get_presence_condition(),
             )
             for model in models_
-        )
-        return dict(self.env.execute_query(query))
+        ]
 
     @api.model
     def _get_presence_condition(self):

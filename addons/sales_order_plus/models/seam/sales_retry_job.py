@@ -88,12 +88,13 @@ class SalesRetryJob(models.Model):
     # === Adding === #
 
     @api.model
-    def _add(self, record, method, error):
+    def _add(self, record, method, error=None):
         """Have ``record.method()`` tried again after a while.
 
         :param record: one record
         :param str method: one of :meth:`_get_retry_methods`
-        :param error: why it failed now
+        :param error: why it failed now; None: it is tried for the first time, as soon
+            as this transaction is committed
         :return: the job, as superuser
         """
         if (record._name, method) not in self._get_retry_methods():
@@ -110,16 +111,21 @@ class SalesRetryJob(models.Model):
         )
         if waiting:
             return waiting
-        return jobs.create(
+        job = jobs.create(
             {
                 "model": record._name,
                 "res_id": record.id,
                 "method": method,
                 "record_name": record.display_name,
-                "last_error": str(error),
-                "next_try": self._get_next_try(1),
+                "attempts": 1 if error else 0,
+                "last_error": error and str(error),
+                "next_try": self._get_next_try(1) if error else fields.Datetime.now(),
             }
         )
+        if not error:
+            # sudo: who adds a job need not administrate crons.
+            self.env.ref("sales_order_plus.ir_cron_retry").sudo()._trigger()
+        return job
 
     @api.model
     def _get_next_try(self, attempts):

@@ -89,4 +89,5 @@ class SalesOrderCancellation(models.Model):
         ]
 
     def _get_customer_amount(self):
-        return self.env._("You get back"), self.refund_amount
+        label = self._get_refund_label(self.env._("You get back"))
+        return label, self.refund_amount

@@ -10,9 +10,14 @@ FORM_KINDS = (
     "date",
     "delivery_address",
     "invoice_address",
+    "payment_method",
     "priority",
     "instructions",
+    "special",
 )
+
+# For how many days his form offers slots.
+SLOT_DAYS = 14
 
 
 class SaleOrder(models.Model):
@@ -55,7 +60,42 @@ class SaleOrder(models.Model):
         self.ensure_one()
         policy = self.env["sales.change.policy"]._get_for(self)
         allowed = policy.change_kind_ids.filtered("is_for_customer").mapped("kind")
-        return [kind for kind in FORM_KINDS if kind in allowed]
+        kinds = [kind for kind in FORM_KINDS if kind in allowed]
+        empty = {
+            "special": not self._get_special_types(),
+            "payment_method": not self._get_change_methods(),
+        }
+        return [kind for kind in kinds if not empty.get(kind)]
+
+    def _get_change_methods(self):
+        """Return the ways to pay that a customer may choose himself: published ones."""
+        self.ensure_one()
+        # sudo: journals and providers are not the customer's; he reads their names.
+        methods = self.env["account.payment.method.line"].sudo()
+        return methods.search(
+            [
+                ("payment_type", "=", "inbound"),
+                ("company_id", "=", self.company_id.id),
+                ("payment_provider_id.state", "in", ("enabled", "test")),
+                ("payment_provider_id.is_published", "=", True),
+            ]
+        )
+
+    def _get_free_slots(self):
+        """Return {name for the form: text} of the slots with room in the next days."""
+        self.ensure_one()
+        # sudo: slots and other orders are not the customer's.
+        order = self.sudo()
+        slots = order.env["sales.delivery.slot"]._get_of(order.warehouse_id)
+        if not slots:
+            return {}
+        start = fields.Date.add(fields.Date.context_today(order), days=1)
+        left = slots._get_left(start, SLOT_DAYS, order)
+        return {
+            f"{day}/{slot.id}": slot._get_day_text(day)
+            for (slot, day), room in left.items()
+            if room > 0
+        }
 
     def _get_change_window(self):
         """Return whether a customer may ask for changes now.

@@ -88,4 +88,5 @@ class SalesOrderReturn(models.Model):
         ]
 
     def _get_customer_amount(self):
-        return self.env._("Credited"), self.credited_amount
+        label = self._get_refund_label(self.env._("Credited"))
+        return label, self.credited_amount

@@ -8,6 +8,8 @@ from . import stock_picking_delivery
 from . import delivery_carrier_rate
 from . import delivery_carrier_http
 from . import sales_shipping_rate
+from . import sales_delivery_slot
+from . import sale_order_slot
 from . import stock_picking_http
 from . import sales_tracking_event
 from . import sale_order_rates
@@ -17,5 +19,6 @@ from . import sales_delivery_proof
 from . import stock_picking_proof
 from . import sales_audit_event_shipping
 from . import sales_order_api_shipping
+from . import sales_order_api_slot
 from . import sale_order_portal_shipping
 from . import sale_order_shipping_charge

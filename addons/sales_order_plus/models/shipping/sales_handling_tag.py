@@ -5,6 +5,7 @@ class SalesHandlingTag(models.Model):
     """How parcels must be handled: fragile, this side up."""
 
     _name = "sales.handling.tag"
+    _inherit = ["sales.presence.mixin"]
     _description = "Handling Tag"
     _order = "sequence, id"
 

@@ -22,6 +22,7 @@ from . import sale_order_brand
 from . import account_move_brand
 from . import sale_order_template_print
 from . import sale_order_print
+from . import sale_order_print_details
 from . import sale_order_language
 from . import sales_template_block
 from . import sale_order_template_block

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import html2plaintext, is_html_empty
 
-from ...report.proforma.trade_document import Column, Heading
+from ...report.proforma.trade_parts import Column, Heading
 
 MM = 72 / 25.4
 LEVELS = {"line_section": 0, "line_subsection": 1}
@@ -49,6 +49,7 @@ class SaleOrder(models.Model):
             columns=self._get_print_columns(lines),
             rows=self._get_print_rows(lines),
             totals=self._get_print_totals(),
+            tables=self._get_print_tables(),
             notes=self._get_print_notes(),
             images=self._get_print_images(),
             page_size=self._get_print_page_size(),
@@ -188,8 +189,8 @@ class SaleOrder(models.Model):
         taxes = line.sudo().tax_ids
         amount = self._format_print_amount(line.price_subtotal)
         row = [
-            line.sudo().product_code or "",
-            self._get_print_line_text(line),
+            self._get_print_sku(line.sudo()),
+            self._get_print_item(line),
             self._format_quantity(line.product_uom_qty, line.product_uom_id),
             "" if hidden else self._format_print_amount(line.price_unit),
             "" if hidden else self._format_quantity(line.discount),
@@ -197,16 +198,6 @@ class SaleOrder(models.Model):
             "" if hidden or line.is_downpayment else amount,
         ]
         return self._keep_printed(row, lines)
-
-    def _get_print_line_text(self, line):
-        """Return the description and what the customer should know of this item."""
-        parts = [line.name, line.customer_note]
-        if self.sudo().show_specs and line.product_id:
-            parts += [f"{name}: {text}" for name, text in line._get_specifications()]
-        if line.sudo().is_preorder:
-            day = self._format_day(line.sudo().preorder_release_date)
-            parts.append(self.env._("Pre-order, delivered from %s", day))
-        return "\n".join(part for part in parts if part)
 
     def _format_print_amount(self, amount):
         return self._format_money(amount, self.currency_id)
@@ -242,17 +233,8 @@ class SaleOrder(models.Model):
             (self.env._("Terms"), self.terms_version),
             (self.env._("Payment Terms"), self._get_print_html(term.note) or term.name),
             (self.env._("Fiscal Position Remark"), self._get_print_html(position.note)),
-            self._get_print_company_total(),
             (self.env._("Signed by"), self._get_print_signed()),
         ]
-
-    def _get_print_company_total(self):
-        order = self.sudo()
-        currency = order.company_currency_id
-        if order.currency_id == currency:
-            return "", ""
-        amount = self._format_money(order.amount_total_company, currency)
-        return self.env._("Total in %s", currency.name), amount
 
     def _get_print_signed(self):
         if not self.signed_on:

@@ -26,6 +26,9 @@ class SaleOrder(models.Model):
     def _get_proposed_template(self):
         """Return the most personal template that is offered today, or none."""
         self.ensure_one()
+        if not self.partner_id and not self.order_line:
+            # Nothing yet that a template could be made for.
+            return self.env["sale.order.template"]
         # sudo: what is proposed does not depend on who may edit customers.
         partner = self.partner_id.sudo().with_company(self.company_id)
         own = (
@@ -92,7 +95,8 @@ class SaleOrder(models.Model):
     def _compute_template_proposal_id(self):
         """Propose by category as products are added; nothing is changed by it."""
         templates = self.env["sale.order.template"]
-        if templates._has_records():
+        goods = self.filtered(lambda one: one.state in ("draft", "sent"))
+        if goods.order_line.product_id and templates._has_records():
             templates = templates.search(
                 [("categ_ids", "!=", False), ("in_season", "=", True)]
             )

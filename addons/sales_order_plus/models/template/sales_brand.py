@@ -1,10 +1,17 @@
 import base64
 
+from markupsafe import Markup, escape
+
 from odoo import api, fields, models
 from odoo.orm.identifiers import NewId
 
 COLOR = "^#[0-9a-fA-F]{6}$"
 DARK, LIGHT = "#212529", "#FFFFFF"
+CONTACT_FIELDS = ("phone", "email", "website")
+CONTACT_HELP = (
+    "At the foot of e-mails and in the address; empty: that of the address, without "
+    "one the company's."
+)
 # What a brand puts in the place of the company's own, where the brand has it.
 COMPANY_FIELDS = (
     "logo",
@@ -13,9 +20,7 @@ COMPANY_FIELDS = (
     "font",
     "report_header",
     "report_footer",
-    "phone",
-    "email",
-    "website",
+    *CONTACT_FIELDS,
 )
 
 
@@ -47,20 +52,32 @@ class BrandedId(NewId):
 class SalesBrand(models.Model):
     """A face of a company: what a customer sees on paper, in mails and in the portal.
 
-    The company stays who sells: its name, address and tax number are printed as
-    before. An order takes the brand of its quotation template, else that of its
-    channel, else that of its sales team, else none, which is the company's own.
+    The company stays who sells: where the brand has an address of its own, the name
+    and tax number of the company are printed below it. An order takes the brand of its
+    quotation template, else that of its channel, else that of its sales team, else
+    none, which is the company's own.
     """
 
     _name = "sales.brand"
     _description = "Brand"
     _order = "sequence, name, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, help="Shown at the foot of e-mails.")
     sequence = fields.Integer(default=10, help="Order in lists.")
     active = fields.Boolean(default=True, help="Archived brands cannot be chosen.")
     company_id = fields.Many2one(
         "res.company", index=True, help="Only for this company; empty: for all."
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Address",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The contact whose address, phone and e-mail are printed in the place of "
+        "the company's on quotations, invoices, delivery slips and papers of trade, "
+        "below the brand's name; who sells is named below. Empty: the company's.",
     )
     logo = fields.Image(
         max_width=1024,
@@ -106,9 +123,9 @@ class SalesBrand(models.Model):
         readonly=False,
         help="Text of the buttons in e-mails; black or white, what is better to read.",
     )
-    phone = fields.Char(help="At the foot of e-mails; empty: the company's.")
-    email = fields.Char(help="At the foot of e-mails; empty: the company's.")
-    website = fields.Char(help="At the foot of e-mails; empty: the company's.")
+    phone = fields.Char(help=CONTACT_HELP)
+    email = fields.Char(help=CONTACT_HELP)
+    website = fields.Char(help=CONTACT_HELP)
 
     _primary_color_sane = models.Constraint(
         f"CHECK (primary_color ~ '{COLOR}')",
@@ -188,22 +205,45 @@ class SalesBrand(models.Model):
         company = company or self.company_id or self.env.company
         identity = BrandedId(company._origin.id, self.id)
         branded = company.browse((identity,))
-        values = {
-            name: self._get_value(name)
-            for name in COMPANY_FIELDS
-            if self._get_value(name)
-        }
+        values = {name: self._get_value(name) for name in COMPANY_FIELDS}
+        values["company_details"] = self._get_company_details(company)
         colors = {
             "email_primary_color": self.email_text_color,
             "email_secondary_color": self.email_button_color,
         }
-        values.update({name: color for name, color in colors.items() if color})
-        branded._update_cache(values, validate=False)
+        values.update(colors)
+        shown = {name: value for name, value in values.items() if value}
+        branded._update_cache(shown, validate=False)
         return branded
+
+    def _get_company_details(self, company):
+        """Return what layouts print as the address; nothing without one of its own."""
+        lines = self._get_address_lines(company)
+        label = company.country_id.vat_label or self.env._("Tax ID")
+        lines += [f"{label}: {company.vat}"] if lines and company.vat else []
+        return Markup("<br/>").join(map(escape, lines))
+
+    def _get_address_lines(self, company):
+        """Return the brand with its own address, and who sells under it.
+
+        :param company: the company that sells
+        :return: list of lines; empty if the brand has no address of its own
+        """
+        # sudo: an address may be a contact the reader has no rights to.
+        partner = self.sudo().partner_id
+        if not partner:
+            return []
+        address = partner._display_address(without_company=True).split("\n")
+        contact = [self._get_value(name) for name in CONTACT_FIELDS]
+        seller = self.env._("A brand of %(company)s", company=company.sudo().name)
+        parts = (self._get_shown_name(), *address, *contact, seller)
+        return [part.strip() for part in parts if part and part.strip()]
 
     def _get_value(self, name):
         # Sizes in the place of images are for lists, not for documents.
-        return self.with_context(bin_size=False)[name]
+        value = self.with_context(bin_size=False)[name]
+        # sudo: the address may be a contact the reader has no rights to.
+        return value or (name in CONTACT_FIELDS and self.sudo().partner_id[name])
 
     def _get_shown_name(self):
         self.ensure_one()

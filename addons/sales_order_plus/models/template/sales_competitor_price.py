@@ -1,11 +1,22 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+# What tells whether a price meets a line, and how high it is.
+TERMS = (
+    "product_tmpl_id",
+    "product_id",
+    "partner_id",
+    "price",
+    "currency_id",
+    "min_quantity",
+)
+
 
 class SalesCompetitorPrice(models.Model):
     """What a competitor asks for a product of ours, from a day until a day."""
 
     _name = "sales.competitor.price"
+    _inherit = ["sales.presence.mixin"]
     _description = "Competitor Price"
     _order = "product_tmpl_id, price"
     _check_company_auto = True
@@ -93,11 +104,13 @@ class SalesCompetitorPrice(models.Model):
         :param company: whose prices are meant
         :param date day: business day of the document
         """
+        if not self._has_records():
+            return self.browse()
         domain = Domain("product_tmpl_id", "in", templates.ids)
         domain &= Domain("company_id", "in", [False, company.id])
         domain &= Domain("date", "<=", day)
         domain &= Domain("date_to", "=", False) | Domain("date_to", ">=", day)
-        return self.search(domain)
+        return self.search_fetch(domain, TERMS)
 
     def _convert_for(self, line, day):
         """Return the price in the currency and unit of an order line."""

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from ..seam.granted import granted
 from ..seam.sales_guard_mixin import Finding
 
 # Variables of Python, not of the context: no client can reach them.
@@ -77,12 +78,8 @@ def displaying():
 
     Gives the list of what was shown, as {order id: [Finding]}.
     """
-    shown = []
-    token = _DISPLAYING.set(shown)
-    try:
+    with granted(_DISPLAYING, []) as shown:
         yield shown
-    finally:
-        _DISPLAYING.reset(token)
 
 
 def is_displaying():
@@ -98,12 +95,8 @@ def show(findings):
 @contextmanager
 def recording():
     """Collect what the rules do; gives the list of :class:`RuleRun`."""
-    records = []
-    token = _RECORDS.set(records)
-    try:
+    with granted(_RECORDS, []) as records:
         yield records
-    finally:
-        _RECORDS.reset(token)
 
 
 def record_run(run):
@@ -116,8 +109,5 @@ def record_run(run):
 def saving():
     """Give True to the outermost of nested saves of one order and its lines."""
     outermost = not _SAVING.get()
-    token = _SAVING.set(True)
-    try:
+    with granted(_SAVING, True):
         yield outermost
-    finally:
-        _SAVING.reset(token)

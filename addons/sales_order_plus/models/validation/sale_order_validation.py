@@ -5,6 +5,7 @@ from dataclasses import asdict
 from odoo import api, fields, models
 
 from ...exceptions import GuardError
+from ..seam.granted import granted
 from .finding import RuleFinding, displaying, recording, saving, show
 
 _HOLDING = ContextVar("sales_validation_holding", default=False)
@@ -148,11 +149,8 @@ class SaleOrder(models.Model):
             stops = self._get_guard_stops(operation)
         if stops:
             self.env["sales.validation.log"]._log_held(self, operation, runs)
-        token = _HOLDING.set(True)
-        try:
+        with granted(_HOLDING, True):
             return super()._guard_hold(operation, origin)
-        finally:
-            _HOLDING.reset(token)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -13,6 +13,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ..seam.granted import granted
 from ..seam.sales_guard_mixin import STOPPING
 from .finding import Hit, RuleFinding, RuleRun, is_displaying, record_run
 
@@ -54,11 +55,8 @@ class SalesValidationRule(models.Model):
             yield
             return
         with self.env.cr.savepoint(flush=False) as savepoint:
-            token = _SAVEPOINT.set(savepoint)
-            try:
+            with granted(_SAVEPOINT, savepoint):
                 yield
-            finally:
-                _SAVEPOINT.reset(token)
 
     @api.model
     def _run(self, rule, orders, operation):

@@ -1,10 +1,11 @@
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
 from odoo import api, models
 
 from odoo.addons.base.models import ir_actions_report
+
+from ...models.seam.granted import granted
 
 QUOTATION_REPORTS = frozenset(
     {"sale.report_saleorder", "sale.report_saleorder_pro_forma"}
@@ -21,15 +22,6 @@ class PrintJob(NamedTuple):
 
 # Not in the context, which comes from the client.
 _job = ContextVar("quotation_print", default=None)
-
-
-@contextmanager
-def _print_as(job):
-    token = _job.set(job)
-    try:
-        yield
-    finally:
-        _job.reset(token)
 
 
 class IrActionsReport(models.Model):
@@ -79,7 +71,7 @@ class IrActionsReport(models.Model):
             )
         streams = {}
         for job, ids in groups.items():
-            with _print_as(job):
+            with granted(_job, job):
                 streams |= super()._render_qweb_pdf_prepare_streams(
                     report_ref, data, res_ids=ids
                 )

@@ -4,7 +4,13 @@ from . import test_change_guard
 from . import test_change_impact
 from . import test_change_limits
 from . import test_change_mail
+from . import test_change_payment
+from . import test_change_rush
 from . import test_change_policy
 from . import test_change_state
 from . import test_change_steps
+from . import test_delivery_slot
 from . import test_order_version
+from . import test_slot_race
+from . import test_special_request
+from . import test_version_restore

@@ -45,6 +45,15 @@ class ChangeCommon(SalesPlusCommon):
                 "product_id": cls._new_product("Express", 25, type="service").id,
             }
         )
+        journal = cls.env["account.journal"].create(
+            {
+                "name": "Change Bank",
+                "type": "bank",
+                "code": "CHGB",
+                "company_id": cls.company.id,
+            }
+        )
+        cls.method_line = journal.inbound_payment_method_line_ids[:1]
         cls.later = fields.Datetime.now().replace(microsecond=0) + timedelta(days=20)
 
     def _control(self, on=True, **values):
@@ -74,6 +83,7 @@ class ChangeCommon(SalesPlusCommon):
             "invoice_address": {"partner_id": self.address.id},
             "carrier": {"carrier_id": self.carrier.id},
             "payment_term": {"payment_term_id": self.term.id},
+            "payment_method": {"payment_method_line_id": self.method_line.id},
             "priority": {"order_priority": "3"},
             "instructions": {"text": "Leave it at the gate"},
         }

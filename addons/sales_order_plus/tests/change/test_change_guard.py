@@ -122,6 +122,70 @@ class TestChangeGuard(ChangeCommon):
         quotation.order_line.product_uom_qty = 5
         self.assertEqual(quotation.order_line.product_uom_qty, 5)
 
+    def _again(self):
+        """Cancel the order and make it a quotation again, as its salesman."""
+        order = self.order.with_user(self.salesman)
+        order.action_cancel()
+        self._flush()
+        return order
+
+    def _all_refused(self):
+        line = self.line.with_user(self.salesman)
+        vals = {"order_id": self.order.id, "product_id": self.other.id}
+        self._refused(lambda: line.write({"price_unit": 1}))
+        self._refused(lambda: line.sudo().write({"product_uom_qty": 99}))
+        self._refused(line.unlink)
+        self._refused(lambda: line.create({**vals, "product_uom_qty": 1}))
+        order = line.order_id
+        self._refused(lambda: order.write({"partner_shipping_id": self.address.id}))
+        command = Command.update(line.id, {"discount": 50})
+        self._refused(lambda: order.write({"order_line": [command]}))
+
+    def test_cancelled_and_quotation_again(self):
+        order = self._again()
+        self._all_refused()
+        order.action_draft()
+        self._flush()
+        self.assertTrue(order.is_change_controlled)
+        self._all_refused()
+        order.write({"client_order_ref": "Mistake, it stays"})
+        order.action_confirm()
+        self._flush()
+        self.assertEqual((order.state, order.amount_untaxed), ("sale", 1050))
+        self._all_refused()
+        self._applied(order, self._quantity(order, 12))
+        self.assertEqual(order.amount_untaxed, 1250)
+
+    def test_copy_of_a_cancelled_order_is_free(self):
+        order = self._again().copy()
+        order.order_line[0].product_uom_qty = 3
+        self.assertEqual(order.order_line[0].product_uom_qty, 3)
+
+    def test_controlled_after_it_was_confirmed(self):
+        self._control(on=False)
+        self.order = self._confirmed((self.product, 10))
+        self.line = self.order.order_line
+        self.assertFalse(self.order.version_ids)
+        self._control()
+        self._again().action_draft()
+        self._flush()
+        self._all_refused()
+
+    def test_cancelled_quotation_is_free(self):
+        order = self._new_order((self.product, 2))
+        order.action_quotation_sent()
+        order.action_cancel()
+        order.action_draft()
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(order.order_line.product_uom_qty, 3)
+
+    def test_no_quotation_by_its_state(self):
+        for state in ("draft", "sent"):
+            for user in (self.salesman, self.env.user):
+                order = self.order.with_user(user)
+                self._refused(lambda o=order, s=state: o.write({"state": s}))
+        self.assertEqual(self.order.state, "sale")
+
     def test_off_by_default(self):
         self._control(on=False)
         self.line.product_uom_qty = 11

@@ -1,6 +1,7 @@
 from lxml import etree
 
 from odoo.fields import Command
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from .common_order import OrderCommon
@@ -84,6 +85,83 @@ class TestFormCost(OrderCommon):
         # Each thing that is in use and shown beside the order asks once; where
         # nothing is, one query tells so of all (sales.presence.mixin).
         self.assertLessEqual(full - plain, 7, f"{full} queries, Odoo's {plain}")
+
+    def _configure_nothing(self):
+        """As in a company that uses none of ours: there is no record of any kind."""
+        presence = self.env.registry["sales.presence.mixin"]
+        self.patch(presence, "_find_filled_models", lambda _self: {})
+        self.env["sales.presence.mixin"]._forget_presence()
+
+    def _get_form(self):
+        """Return what the whole form reads, of all addons and with the guard."""
+        arch = self.env["sale.order"].get_view(view_type="form")["arch"]
+        return self._get_specification(etree.fromstring(arch), "sale.order")
+
+    def _assert_ratio(self, full, plain, more=1):
+        """At most a fifth more than Odoo, and the question what there is at all."""
+        text = f"{full} queries, Odoo's {plain}"
+        self.assertLessEqual(full, 1.2 * plain + more, text)
+
+    def test_whole_form_where_nothing_is_configured(self):
+        order = self._new_order(*[(self.product, 1), (self.service, 2)] * 5)
+        self._configure_nothing()
+        form = self._get_form()
+        plain = self._without_ours(form)
+        for specification in (form, plain):
+            self._count(order, specification)
+        self._assert_ratio(self._count(order, form), self._count(order, plain))
+
+    def test_list_where_nothing_is_configured(self):
+        for _number in range(20):
+            self._new_order((self.product, 1))
+        self._configure_nothing()
+        arch = self.env["sale.order"].get_view(
+            self.env.ref("sale.view_quotation_tree").id, "list"
+        )["arch"]
+        names = self._get_specification(etree.fromstring(arch), "sale.order")
+        plain = {
+            name: inner
+            for name, inner in names.items()
+            if not self._is_ours("sale.order", name)
+        }
+        orders = self.env["sale.order"].search([], limit=20)
+        for specification in (names, plain):
+            self._count(orders, specification)
+        self._assert_ratio(self._count(orders, names), self._count(orders, plain))
+
+    def test_new_order_where_nothing_is_configured(self):
+        """What the client asks before anything is typed."""
+        self._configure_nothing()
+        form = self._get_form()
+        plain = self._without_ours(form)
+        counts = []
+        for specification in (form, plain, form, plain):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["sale.order"].onchange({}, [], specification)
+            counts.append(self.env.cr.sql_log_count - before)
+        # The desk's time zone, and a sequence it may not draw yet.
+        self._assert_ratio(counts[2], counts[3], more=2)
+
+    def test_nothing_is_asked_twice(self):
+        """What two fields need is found once while the form is read."""
+        order = self._new_used_order()
+        form = self._get_form()
+        self._count(order, form)
+        self.env.invalidate_all()
+        queries = []
+        execute = Cursor.execute
+
+        def remember(cursor, query, *args, **kwargs):
+            queries.append(str(query))
+            return execute(cursor, query, *args, **kwargs)
+
+        self.patch(Cursor, "execute", remember)
+        order.web_read(form)
+        self.assertEqual(sum("WITH RECURSIVE alternative" in one for one in queries), 1)
+        self.assertEqual(sum('"sales_customer_product"' in one for one in queries), 2)
+        self.assertLessEqual(sum("sales_audit_event" in one for one in queries), 1)
 
     def test_form_with_our_features_in_use(self):
         """Linked orders, alternatives, duties, revisions, proformas, papers of customs.

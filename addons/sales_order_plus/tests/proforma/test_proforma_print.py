@@ -5,7 +5,8 @@ from pypdf import PdfReader
 
 from odoo.tests import tagged
 
-from ...report.proforma.trade_document import Column, TradeDocument
+from ...report.proforma.trade_document import TradeDocument
+from ...report.proforma.trade_parts import Column
 from ...report.proforma.trade_text import join_letters, order_visually
 from .common import ProformaCommon
 

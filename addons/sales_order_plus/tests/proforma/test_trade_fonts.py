@@ -7,7 +7,8 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ...report.proforma import trade_fonts
-from ...report.proforma.trade_document import Column, TradeDocument
+from ...report.proforma.trade_document import TradeDocument
+from ...report.proforma.trade_parts import Column
 
 LOGGER = "odoo.addons.sales_order_plus.report.proforma.trade_fonts"
 

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import file_open
 
 from ...exceptions import GuardError
 from .common import GuardCommon
@@ -225,3 +226,11 @@ class TestGuardAmend(GuardCommon):
     def test_description_is_free(self):
         self.order.order_line.name = "Other words"
         self.assertEqual(self.order.order_line.name, "Other words")
+
+    def test_title_of_the_dialog(self):
+        """The web client and a till know the error by the name of its class."""
+        name = f"{GuardError.__module__}.{GuardError.__qualname__}"
+        with file_open(
+            "sales_order_plus/static/src/guard/guard_error_title.js"
+        ) as file:
+            self.assertIn(f'"{name}"', file.read())

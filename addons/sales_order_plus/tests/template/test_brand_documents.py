@@ -1,5 +1,6 @@
 from lxml import html
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -114,3 +115,80 @@ class TestBrandDocuments(BrandCommon):
             "stock.report_deliveryslip", picking.ids
         )
         self._assert_shows(html.fromstring(content.decode()), self.red)
+
+    # === Address of the brand === #
+
+    def _give_address(self, brand):
+        self.company.vat = False
+        brand.partner_id = self.env["res.partner"].create(
+            {
+                "name": "Harbor House",
+                "street": "12 Pier Road",
+                "zip": "94607",
+                "city": "Oakland",
+                "country_id": self.env.ref("base.us").id,
+                "phone": "+1 510 555 0117",
+                "email": "hello@harbor.example.com",
+            }
+        )
+
+    def _get_head(self, page):
+        (block,) = page.xpath("//*[@name='company_address']")
+        return block.text_content()
+
+    def test_address_on_quotation_invoice_and_slip(self):
+        self._give_address(self.red)
+        order = self._new_confirmed(self.red)
+        for report, record in (
+            ("sale.report_saleorder", order),
+            ("account.report_invoice", self._invoice(order)),
+            ("stock.report_deliveryslip", order.picking_ids),
+        ):
+            head = self._get_head(self._render(report, record))
+            for part in ("12 Pier Road", "Oakland", "+1 510 555 0117", "Red Brand"):
+                self.assertIn(part, head, report)
+            self.assertIn(f"A brand of {self.company.name}", head, report)
+
+    def test_brand_without_address_has_the_company_s(self):
+        self.company.partner_id.street = "1 Company Street"
+        self._give_address(self.red)
+        slip = self._new_confirmed(self.blue).picking_ids
+        head = self._get_head(self._render("stock.report_deliveryslip", slip))
+        self.assertIn("1 Company Street", head)
+        self.assertNotIn("12 Pier Road", head)
+
+    def test_seller_s_tax_number_stays(self):
+        self._give_address(self.red)
+        self.company.country_id = self.env.ref("base.be")
+        self.company.vat = "BE0477472701"
+        order = self._new_confirmed(self.red)
+        head = self._get_head(self._render("sale.report_saleorder", order))
+        self.assertIn("BE0477472701", head)
+        sender = order._get_trade_document("print").sender
+        self.assertEqual(sum("BE0477472701" in line for line in sender), 1)
+
+    def test_own_contact_goes_before_that_of_the_address(self):
+        self._give_address(self.red)
+        self.red.phone = "+1 999"
+        document = self._new_confirmed(self.red)._get_trade_document("print")
+        self.assertIn("+1 999", document.sender)
+        self.assertNotIn("+1 510 555 0117", document.sender)
+        self.assertIn("hello@harbor.example.com", document.sender)
+        self.assertIn("12 Pier Road", document.sender)
+
+    def test_address_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.red.company_id = self.company
+        stranger = self.env["res.partner"].create(
+            {"name": "Theirs", "company_id": other.id}
+        )
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.red.partner_id = stranger
+
+    def test_slip_of_a_brand_printed_by_our_papers(self):
+        """The papers of trade name the brand's address and the seller."""
+        self._give_address(self.red)
+        order = self._new_confirmed(self.red)
+        document = order._get_trade_document("packing_list")
+        self.assertEqual(document.sender[:2], ["Red Brand", "12 Pier Road"])
+        self.assertIn(f"A brand of {self.company.name}", document.sender)

@@ -3,6 +3,7 @@ import io
 from unittest.mock import patch
 
 from lxml import html
+from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -212,3 +213,107 @@ class TestPrint(SalesPlusCommon):
         report = "sale.action_report_pro_forma_invoice"
         text = self._print(self._new_order(), report=report)[0].extract_text()
         self.assertIn("Pro-Forma Invoice", text)
+
+    # === What Odoo's page shows besides === #
+
+    def _get_text(self, order):
+        return "".join(page.extract_text() for page in self._print(order))
+
+    def _make_picture(self):
+        stream = io.BytesIO()
+        Image.new("RGB", (90, 60), "#c0392b").save(stream, "PNG")
+        return base64.b64encode(stream.getvalue())
+
+    def test_pictures_of_items(self):
+        self.product.image_1920 = self._make_picture()
+        order = self._new_order((self.product, 1), (self.service, 1))
+        self.assertFalse(self._print(order)[0].images)
+        order.show_images = True
+        (page,) = self._print(order)
+        self.assertEqual(len(page.images), 1)
+        self.assertIn(self.product.name, page.extract_text())
+        self.assertIn(self.service.name, page.extract_text())
+
+    def test_pictures_of_many_items(self):
+        """A table with pictures is parted between its rows."""
+        self.product.image_1920 = self._make_picture()
+        order = self._new_long_order(40, show_images=True)
+        pages = self._print(order)
+        self.assertGreater(len(pages), 1)
+        # The file holds the picture once a page, however often it is drawn.
+        self.assertTrue(all(page.images for page in pages))
+        texts = "".join(page.extract_text() for page in pages)
+        self.assertEqual(texts.count(self.product.name), 40)
+
+    def test_warranty(self):
+        self.product.write({"warranty_duration": 24, "warranty_unit": "month"})
+        order = self._new_order((self.product, 1))
+        self.assertIn("Warranty: 24 Months", self._get_text(order))
+        order.order_line.warranty_end = "2028-03-01"
+        self.assertIn("Warranty until 03/01/2028", self._get_text(order))
+        self.product.warranty_duration = 0
+        self.assertNotIn("Warranty", self._get_text(order))
+
+    def test_taxes_by_jurisdiction(self):
+        state, county = self.env["account.tax"].create(
+            [
+                {
+                    "name": f"{level} {rate}%",
+                    "amount": rate,
+                    "jurisdiction_level": level,
+                    "jurisdiction_name": name,
+                }
+                for level, name, rate in (
+                    ("state", "California", 4),
+                    ("county", "Alameda", 1),
+                )
+            ]
+        )
+        self.product.taxes_id = state | county
+        order = self._new_order((self.product, 3))
+        text = self._get_text(order)
+        self.assertIn("Tax by jurisdiction", text)
+        for part in ("State: California", "12.00", "County: Alameda", "3.00", "300.00"):
+            self.assertIn(part, text)
+        self.product.taxes_id = False
+        plain = self._get_text(self._new_order((self.product, 3)))
+        self.assertNotIn("Tax by jurisdiction", plain)
+
+    def test_duties_are_told_apart(self):
+        japan = self.env.ref("base.jp")
+        self.company.country_id = self.env.ref("base.us")
+        self.customer.country_id = japan
+        self.env["sales.duty.rule"].search([]).active = False
+        self.env["sales.duty.rule"].create(
+            {"name": "Tariff", "country_ids": [Command.link(japan.id)], "percent": 10}
+        )
+        text = self._get_text(self._new_order((self.product, 2)))
+        self.assertIn("Tariff (10 %)", text)
+        self.assertIn("Estimated duties (not charged)", text)
+        self.assertIn("20.00", text)
+
+    def test_total_in_our_currency_with_its_rate(self):
+        currency = self.env.ref("base.EUR")
+        if currency == self.company.currency_id:
+            currency = self.env.ref("base.USD")
+        currency.active = True
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Foreign", "currency_id": currency.id}
+        )
+        order = self._new_order((self.product, 1), pricelist_id=pricelist.id)
+        text = self._get_text(order).replace("\n", " ")
+        self.assertIn(f"Total in {self.company.currency_id.name} (1 ", text)
+        self.assertIn(f"{order.currency_rate:.6f} {currency.name}", text)
+        self.assertNotIn("Total in", self._get_text(self._new_order()))
+
+    def test_numbers_of_the_customer(self):
+        self.env["sales.customer.product"].create(
+            {
+                "partner_id": self.customer.id,
+                "product_tmpl_id": self.product.product_tmpl_id.id,
+                "customer_code": "CUST-77",
+            }
+        )
+        order = self._new_order((self.product, 1), show_sku=True)
+        text = " ".join(self._get_text(order).split())
+        self.assertIn("Your number: CUST-77", text)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SalesOrderChangeDecision(models.TransientModel):
-    """What has to be said when a request is accepted or refused."""
+    """What has to be said when a request is accepted, answered or refused."""
 
     _name = "sales.order.change.decision"
     _description = "Decide a Change Request"
@@ -14,13 +14,19 @@ class SalesOrderChangeDecision(models.TransientModel):
         help="The request.",
     )
     decision = fields.Selection(
-        selection=[("accept", "Customer accepts"), ("refuse", "Refuse")],
+        selection=[
+            ("accept", "Customer accepts"),
+            ("answer", "Answer"),
+            ("refuse", "Refuse"),
+        ],
         required=True,
         default="refuse",
         help="What is recorded.",
     )
     accepted_by = fields.Char(help="Who accepted it on the customer's side.")
-    text = fields.Text(required=True, help="Why, or where the acceptance can be read.")
+    text = fields.Text(
+        required=True, help="Why, what came of it, or where the acceptance can be read."
+    )
 
     def action_decide(self):
         """Record the decision.
@@ -32,6 +38,8 @@ class SalesOrderChangeDecision(models.TransientModel):
             self.change_id.action_accept(
                 accepted_by=self.accepted_by or "", evidence=self.text
             )
+        elif self.decision == "answer":
+            self.change_id.action_answer(outcome=self.text)
         else:
             self.change_id.action_refuse(reason=self.text)
         return {"type": "ir.actions.act_window_close"}

@@ -135,7 +135,10 @@ class SalesSubscriptionPeriod(models.Model):
         """
         move, token = self.move_id, self._get_next_token()
         self.charge_started = True
-        if not token or not self.is_owed or not self._is_leader():
+        if not self.is_owed or not self._is_leader():
+            return self.env["payment.transaction"]
+        if not token:
+            self._miss()
             return self.env["payment.transaction"]
         number = len(self.transaction_ids) + 1
         attempt = self.env["payment.transaction"].create(
@@ -201,22 +204,25 @@ class SalesSubscriptionPeriod(models.Model):
     def _after_charge(self, attempt):
         """Follow the result of an attempt, at once or when the provider answers."""
         self.ensure_one()
-        subscription = self.subscription_id
         if attempt.state == "done":
             self.charge_hold = False
             self._settle()
         elif attempt._is_request_lost():
             self._hold()
         elif attempt.state in ("error", "cancel"):
-            subscription._log_event(
+            self.subscription_id._log_event(
                 "subscription.charge_failed",
                 reference=attempt.reference,
                 message=attempt.state_message or "",
                 declined=attempt.sales_decline_class or "",
             )
-            if subscription.state == "active":
-                subscription.write({"state": "past_due"})
-            self.env["sales.dunning.case"]._open(self)
+            self._miss()
+
+    def _miss(self):
+        """The payment did not come: the dunning begins, or goes on."""
+        if self.subscription_id.state == "active":
+            self.subscription_id.write({"state": "past_due"})
+        self.env["sales.dunning.case"]._open(self)
 
     def _settle(self):
         """Everything is paid: the dunning ends and the subscription goes on."""

@@ -223,6 +223,12 @@ class TestCharge(ChargeCommon):
         self._charge("2026-01-31 13:00:00")
         self.assertFalse(self.asked)
         self.assertFalse(subscription.period_ids.transaction_ids)
+        # The customer is asked for another one, which is charged.
+        self.assertEqual(subscription.state, "past_due")
+        self.assertTrue(subscription.dunning_case_ids.is_open)
+        subscription.payment_token_id = self._new_token(details="new")
+        self._dun("2026-01-31 14:00:00")
+        self.assertEqual(subscription.period_ids.state, "paid")
 
     def test_the_customer_chooses_another(self):
         other = self._new_token(details="5555")

@@ -95,7 +95,7 @@ registry.category("web_tour.tours").add("sales_approval_plus_reject", {
         },
         {
             content: "Reject",
-            trigger: ".o_statusbar_buttons button[name=action_reject]",
+            trigger: ".o_statusbar_buttons button[name=action_open_rejection]",
             run: "click",
         },
         {

@@ -8,6 +8,8 @@ folder makes these faster and nothing else. It looks at
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from ...seam.granted import granted
+
 _batch = ContextVar("sales_intake_batch", default=None)
 
 
@@ -83,12 +85,8 @@ def batch_scope():
     if running := get_batch():
         yield running
         return
-    batch = Batch()
-    token = _batch.set(batch)
-    try:
+    with granted(_batch, Batch()) as batch:
         yield batch
-    finally:
-        _batch.reset(token)
 
 
 def is_defined_in(records, method, *addons):

@@ -1,0 +1,2 @@
+from . import exchange
+from . import portal_backorder

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+# Comes after all tiers.
+NO_TIER = (10**9, 0)
+
+
+class StockMove(models.Model):
+    """In which order moves get goods, and which of them must not lose any."""
+
+    _inherit = "stock.move"
+
+    def _sort_by_rank(self):
+        if not self.env["sales.backorder.policy"]._has_records():
+            return super()._sort_by_rank()
+        ranks = self._get_ranks()
+        return self.sorted(ranks.get)
+
+    def _get_ranks(self):
+        """Return {move: rank}; lower ranks first.
+
+        By priority, tier, promised day, age, margin; the id makes it stable.
+        """
+        policies = self._get_policies()
+        return {move: move._get_rank(policies[move]) for move in self}
+
+    def _get_policies(self):
+        """Return {move: policy that holds for its order}."""
+        # sudo: who is served first is decided by orders of others, too.
+        orders = self.sudo().sale_line_id.order_id
+        model = self.env["sales.backorder.policy"]
+        found = {order.id: model._get_for(order) for order in orders}
+        return {
+            move: found.get(move.sudo().sale_line_id.order_id.id, model.sudo())
+            for move in self
+        }
+
+    def _get_rank(self, policy):
+        self.ensure_one()
+        line = self.sudo().sale_line_id
+        promised = line.order_id.commitment_date or self.date
+        return (
+            -self.allocation_rank,
+            (policy.sequence, policy.id) if policy else NO_TIER,
+            promised.date(),
+            (line.order_id.date_order or self.create_date or promised).date(),
+            -line.margin,
+            self.id,
+        )
+
+    def _get_firm_reason(self, policy):
+        """Return why nobody may take what the move has reserved, or False.
+
+        :return: ``picked``, ``packed``, ``printed``, ``batch``, ``lot``, ``promised``
+        """
+        self.ensure_one()
+        details, picking = self.move_line_ids, self.picking_id
+        if self.picked or any(details.mapped("picked")):
+            return "picked"
+        if details.result_package_id:
+            return "packed"
+        if picking.printed:
+            return "printed"
+        # Of an addon that may not be there.
+        if "batch_id" in picking and picking["batch_id"]:
+            return "batch"
+        if details.lot_id:
+            return "lot"
+        return self._is_promised_soon(policy.firm_days) and "promised"
+
+    def _is_promised_soon(self, days):
+        promised = self.sudo().sale_line_id.order_id.commitment_date
+        if not days or not promised:
+            return False
+        return promised <= fields.Datetime.now() + timedelta(days=days)

@@ -1,0 +1,341 @@
+import random
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import BaseCase, tagged
+
+from ..exceptions import AllocationError
+from ..models.allocation import Claim, allocate
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReallocation(BackorderCommon):
+    """Who holds goods is dealt out anew: as shown, explained, and never too much."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.vip = cls.env["res.partner"].create(
+            {"name": "Test VIP", "customer_class": "vip"}
+        )
+
+    def _new_policy(self, strategy, **values):
+        return (
+            self.env["sales.backorder.policy"]
+            .with_user(self.manager)
+            .create({"name": f"Test {strategy}", "strategy": strategy, **values})
+        )
+
+    def _new_run(self, **values):
+        run = self.env["sales.backorder.run"].with_user(self.storeman)
+        run = run.create({"product_ids": [Command.set(self.product.ids)], **values})
+        run.action_propose()
+        return run
+
+    def _apply(self, run):
+        run.action_apply()
+        self._flush()
+
+    def _reserved(self, *orders):
+        return [
+            sum(order.sudo().order_line.move_ids.mapped("quantity")) for order in orders
+        ]
+
+    # === VIP === #
+
+    def test_vip_takes_from_a_standard_order(self):
+        self._new_policy("best", customer_class="vip")
+        self._set_stock(self.product, 5)
+        standard = self._confirm((self.product, 5))
+        vip = self._confirm((self.product, 5), partner_id=self.vip.id)
+        self.assertEqual(self._reserved(standard, vip), [5.0, 0.0])
+        run = self._new_run()
+        self.assertEqual(self._reserved(standard, vip), [5.0, 0.0])
+        self.assertRecordValues(
+            run.line_ids.sorted("rank"),
+            [
+                {"order_id": vip.id, "qty_before": 0.0, "qty_after": 5.0, "rank": 1},
+                {
+                    "order_id": standard.id,
+                    "qty_before": 5.0,
+                    "qty_after": 0.0,
+                    "rank": 2,
+                },
+            ],
+        )
+        self._apply(run)
+        self.assertEqual(self._reserved(standard, vip), [0.0, 5.0])
+        self.assertFigures(self._find(standard), short=5.0)
+        self.assertEqual(self._find(vip, states=("filled",)).qty_reserved, 5.0)
+        for order in (standard, vip):
+            event = (
+                self.env["sales.audit.event"]
+                .sudo()
+                .search(
+                    [
+                        ("model", "=", "sale.order"),
+                        ("res_id", "=", order.id),
+                        ("code", "=", "backorder.reallocated"),
+                    ]
+                )
+            )
+            self.assertEqual(event.user_id, self.storeman)
+            self.assertEqual(event.data["run"], run.name)
+            self.assertIn(run.name, "".join(order.sudo().message_ids.mapped("body")))
+
+    def test_second_run_proposes_nothing(self):
+        self._new_policy("best", customer_class="vip")
+        self._set_stock(self.product, 5)
+        self._confirm((self.product, 5))
+        self._confirm((self.product, 5), partner_id=self.vip.id)
+        self._apply(self._new_run())
+        again = self._new_run()
+        self.assertFalse(again.line_ids)
+        self.assertEqual(again.change_count, 0)
+
+    def test_firm_reservations_stay(self):
+        """Picked, packed, printed, in lots or promised soon: never taken."""
+        self._new_policy("best", customer_class="vip")
+        plain = self._new_policy("redistribute", sequence=20, firm_days=3)
+        soon = fields.Datetime.now() + timedelta(days=2)
+
+        def pick(picking):
+            picking.move_line_ids.picked = True
+
+        def pack(picking):
+            picking.move_line_ids.result_package_id = (
+                self.env["stock.package"].sudo().create({"name": "TSBO-PACK"})
+            )
+
+        def print_it(picking):
+            picking.printed = True
+
+        cases = {
+            "picked": (pick, {}),
+            "packed": (pack, {}),
+            "printed": (print_it, {}),
+            "promised": (lambda picking: None, {"commitment_date": soon}),
+        }
+        for reason, (act, values) in cases.items():
+            with self.subTest(reason=reason):
+                product = self._new_product(f"Test {reason}", 5.0, is_storable=True)
+                self._set_stock(product, 5)
+                standard = self._confirm((product, 5), **values)
+                act(self._pickings(standard))
+                vip = self._confirm((product, 5), partner_id=self.vip.id)
+                move = standard.sudo().order_line.move_ids
+                self.assertEqual(move._get_firm_reason(plain.sudo()), reason)
+                run = self._new_run(product_ids=[Command.set(product.ids)])
+                self.assertFalse(run.line_ids)
+                self.assertEqual(self._reserved(standard, vip), [5.0, 0.0])
+
+    def test_without_policies_nobody_loses(self):
+        self._set_stock(self.product, 5)
+        first = self._confirm((self.product, 5))
+        second = self._find(self._confirm((self.product, 5)))
+        second.priority = "3"
+        self.assertFalse(self._new_run().line_ids)
+        self.assertEqual(self._reserved(first), [5.0])
+
+    # === Strategies === #
+
+    def test_keep(self):
+        self._new_policy("best", customer_class="vip")
+        self._new_policy("keep", sequence=20)
+        self._set_stock(self.product, 5)
+        standard = self._confirm((self.product, 5))
+        self._confirm((self.product, 5), partner_id=self.vip.id)
+        self.assertFalse(self._new_run().line_ids)
+        self.assertEqual(self._reserved(standard), [5.0])
+
+    def test_redistribute_by_promise(self):
+        self._new_policy("redistribute")
+        self._set_stock(self.product, 5)
+        now = fields.Datetime.now()
+        late = self._confirm((self.product, 5), commitment_date=now + timedelta(days=9))
+        soon = self._confirm((self.product, 4), commitment_date=now + timedelta(days=2))
+        self._apply(self._new_run())
+        self.assertEqual(self._reserved(late, soon), [1.0, 4.0])
+
+    def test_fair_share(self):
+        self._new_policy("fair")
+        self._set_stock(self.product, 8)
+        orders = [self._confirm((self.product, qty)) for qty in (8, 4, 4)]
+        self.assertEqual(self._reserved(*orders), [8.0, 0.0, 0.0])
+        self._apply(self._new_run())
+        self.assertEqual(self._reserved(*orders), [4.0, 2.0, 2.0])
+        self.assertFalse(self._new_run().line_ids)
+
+    def test_give_way(self):
+        self._new_policy("give", customer_class="vip")
+        self._set_stock(self.product, 5)
+        polite = self._confirm((self.product, 5), partner_id=self.vip.id)
+        other = self._confirm((self.product, 3))
+        self._apply(self._new_run())
+        self.assertEqual(self._reserved(polite, other), [2.0, 3.0])
+
+    def test_tier_gets_the_next_receipt(self):
+        """Policies also rank who is served when goods arrive; nobody runs anything."""
+        self._new_policy("best", customer_class="vip")
+        standard = self._confirm((self.product, 5))
+        vip = self._confirm((self.product, 5), partner_id=self.vip.id)
+        self._receive(self.product, 6)
+        self.assertEqual(self._reserved(standard, vip), [1.0, 5.0])
+
+    # === As shown === #
+
+    def test_stock_changed_since_the_proposal(self):
+        self._new_policy("best", customer_class="vip")
+        self._set_stock(self.product, 5)
+        standard = self._confirm((self.product, 5))
+        vip = self._confirm((self.product, 5), partner_id=self.vip.id)
+        run = self._new_run()
+        self._set_stock(self.product, 2)
+        with (
+            self.assertRaises(AllocationError) as caught,
+            self.env.cr.savepoint(),
+        ):
+            run.action_apply()
+        self.assertEqual(caught.exception.context["rule"], "stale")
+        self.assertEqual(self._reserved(standard, vip), [5.0, 0.0])
+        run.action_propose()
+        self._apply(run)
+        self.assertEqual(self._reserved(standard, vip), [2.0, 5.0])
+
+    def test_not_without_a_look(self):
+        run = self.env["sales.backorder.run"].with_user(self.storeman).create({})
+        with self.assertRaises(AllocationError):
+            run.action_apply()
+
+    def test_applied_run_is_a_log(self):
+        self._new_policy("best", customer_class="vip")
+        self._set_stock(self.product, 5)
+        self._confirm((self.product, 5))
+        self._confirm((self.product, 5), partner_id=self.vip.id)
+        run = self._new_run()
+        self._apply(run)
+        line = run.line_ids[0]
+        self.assertIn("Place 1 of 2: Medium, Test best (Best first)", line.explanation)
+        self.assertIn("It gains 5 Units.", line.explanation)
+        with self.assertRaises(AllocationError), self.env.cr.savepoint():
+            run.warehouse_id = self.warehouse
+        with self.assertRaises(AllocationError), self.env.cr.savepoint():
+            run.unlink()
+        with self.assertRaises(AllocationError):
+            run.action_apply()
+        with self.assertRaises(AccessError):
+            line.write({"qty_after": 1.0})
+
+    def test_who_may_reallocate(self):
+        for user in (self.salesman, self.portal_user):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.env["sales.backorder.run"].with_user(user).create({})
+        self.env["sales.backorder.run"].with_user(self.manager).create({})
+
+    def test_dozens(self):
+        """Quantities of moves are in their own unit; goods are counted in the product's."""
+        self._new_policy("best", customer_class="vip")
+        self._set_stock(self.product, 18)
+        standard = self._confirm((self.product, 18))
+        vip = self._new_order((self.product, 1), partner_id=self.vip.id)
+        vip.order_line.product_uom_id = self.dozen
+        vip.action_confirm()
+        self._flush()
+        self._apply(self._new_run())
+        moves = (standard | vip).sudo().order_line.move_ids
+        held = {m.sale_line_id.order_id: m._get_done_quantity() for m in moves}
+        self.assertEqual((held[standard], held[vip]), (6.0, 12.0))
+
+    def test_two_steps(self):
+        """The picking from the shelf is what reserves; it is what is dealt out."""
+        self._new_policy("best", customer_class="vip")
+        self.warehouse.delivery_steps = "pick_ship"
+        self._set_stock(self.product, 5)
+        standard = self._confirm((self.product, 5))
+        vip = self._confirm((self.product, 5), partner_id=self.vip.id)
+        self._apply(self._new_run())
+        self.assertEqual(self._reserved(standard, vip), [0.0, 5.0])
+
+
+@tagged("post_install", "-at_install")
+class TestAllocate(BaseCase):
+    """Properties of the rule on random supply and demand."""
+
+    STRATEGIES = ("best", "keep", "redistribute", "fair", "give", "none")
+
+    def _new_claims(self, rng):
+        tiers = {tier: rng.choice(self.STRATEGIES) for tier in range(4)}
+        claims = []
+        for key in range(rng.randint(1, 12)):
+            tier = rng.randrange(4)
+            need = rng.randint(1, 20)
+            claims.append(
+                Claim(
+                    key=key,
+                    rank=(-rng.randint(-1, 2), (tier, 0), key),
+                    need=float(need),
+                    held=float(rng.randint(0, need)),
+                    strategy=tiers[tier],
+                    firm=rng.random() < 0.2,
+                )
+            )
+        return claims
+
+    def test_nothing_is_invented_or_lost(self):
+        for seed in range(400):
+            with self.subTest(seed=seed):
+                rng = random.Random(seed)
+                claims, free = self._new_claims(rng), float(rng.randint(0, 40))
+                supply = free + sum(claim.held for claim in claims)
+                left = allocate(claims, free, 1.0)
+                dealt = sum(claim.target for claim in claims)
+                self.assertAlmostEqual(dealt + left, supply, 6)
+                for claim in claims:
+                    self.assertGreaterEqual(claim.target, 0)
+                    self.assertLessEqual(claim.target, claim.need)
+                    if claim.firm or claim.strategy in ("keep", "best"):
+                        self.assertGreaterEqual(claim.target, claim.held)
+                if left:
+                    self.assertFalse(any(claim.missing for claim in claims))
+
+    def test_no_lower_rank_first(self):
+        """Whoever gains is not preceded by one who still misses something."""
+        for seed in range(400):
+            with self.subTest(seed=seed):
+                rng = random.Random(1000 + seed)
+                claims = self._new_claims(rng)
+                allocate(claims, float(rng.randint(0, 20)), 1.0)
+                ordered = sorted(claims, key=lambda c: (c.strategy == "give", c.rank))
+                for place, claim in enumerate(ordered):
+                    # Best first also gets what those behind it hold.
+                    plain = claim.strategy not in ("fair", "best")
+                    before = [one for one in ordered[:place] if one.strategy != "fair"]
+                    if plain and claim.target > claim.held:
+                        self.assertFalse([one for one in before if one.missing])
+
+    def test_running_twice_changes_nothing(self):
+        for seed in range(400):
+            with self.subTest(seed=seed):
+                rng = random.Random(2000 + seed)
+                claims = self._new_claims(rng)
+                left = allocate(claims, float(rng.randint(0, 20)), 1.0)
+                targets = [claim.target for claim in claims]
+                for claim in claims:
+                    claim.held = claim.target
+                self.assertEqual(allocate(claims, left, 1.0), left)
+                self.assertEqual([claim.target for claim in claims], targets)
+
+    def test_fair_shares_are_in_proportion(self):
+        claims = [
+            Claim(key=key, rank=(0, (0, 0), key), need=need, held=0.0, strategy="fair")
+            for key, need in enumerate((30.0, 20.0, 10.0))
+        ]
+        allocate(claims, 12.0, 1.0)
+        self.assertEqual([claim.target for claim in claims], [6.0, 4.0, 2.0])
+        allocate(claims, 14.0, 1.0)
+        self.assertEqual(sum(claim.target for claim in claims), 14.0)
+        for claim in claims:
+            self.assertLess(abs(claim.target - claim.need * 14 / 60), 1.5)

@@ -1,0 +1,46 @@
+"""What several fields of a screen ask for is found once while the screen is read.
+
+A context variable of Python: no client can reach it, and nothing outlives the call.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_memory = ContextVar("sales_reading", default=None)
+
+
+@contextmanager
+def reading():
+    """Remember what :func:`once` finds, until the block ends; for reading only."""
+    if is_reading():
+        yield
+        return
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def is_reading():
+    """Return whether a screen is read at this moment."""
+    return _memory.get() is not None
+
+
+def recall(key):
+    """Return what :func:`once` found for this key while the screen is read, or None."""
+    return (_memory.get() or {}).get(key)
+
+
+def once(key, find):
+    """Return what ``find`` gives, or gave for the same key while the screen is read.
+
+    :param tuple key: says what is found, for which records and, where the answer
+        depends on it, for whom (``env``)
+    """
+    memory = _memory.get()
+    if memory is None:
+        return find()
+    if key not in memory:
+        memory[key] = find()
+    return memory[key]

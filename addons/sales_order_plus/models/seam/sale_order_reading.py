@@ -1,0 +1,87 @@
+from odoo import api, models
+from odoo.tools import SQL, ormcache
+
+from .reading import is_reading, once, reading, recall
+
+
+class SaleOrder(models.Model):
+    """Reading the form of an order: nothing twice, and nothing where there is nothing.
+
+    One query says what lies beside the order (see :meth:`_count_beside`). Lists of
+    which it says that they are empty are not asked for one by one.
+    """
+
+    _inherit = "sale.order"
+
+    def web_read(self, specification):
+        with reading():
+            self._skip_empty_lists()
+            return super().web_read(specification)
+
+    def _skip_empty_lists(self):
+        """Put the lists that are empty into the cache."""
+        # What is empty is so for everybody, the superuser too.
+        counts = once(("order.lists", self._origin._ids), self._count_beside)
+        for name in self._get_lists_beside():
+            field = self._fields[name]
+            empty = self._origin.filtered(
+                lambda order, name=name: not counts.get((name, order.id))
+            )
+            field._insert_cache(empty, [()] * len(empty))
+
+    @api.model
+    @ormcache()
+    def _get_lists_beside(self):
+        """Return the names of the fields that list records of ours."""
+        kind = self.env.registry["sales.presence.mixin"]
+        return tuple(
+            name
+            for name, field in self._fields.items()
+            if field.type in ("one2many", "many2many")
+            and not field.compute
+            and isinstance(self.env[field.comodel_name], kind)
+            and (field.type == "many2many" or self._has_stored_inverse(field))
+        )
+
+    @api.model
+    def _has_stored_inverse(self, field):
+        others = self.env[field.comodel_name]
+        return others._fields[field.inverse_name].store
+
+    def _has_beside(self, key):
+        """Return False if the form that is read has no such record at all."""
+        counts = recall(("order.lists", self._origin._ids))
+        return counts is None or any((key, id_) in counts for id_ in self._origin._ids)
+
+    def _get_count_queries(self):
+        return [*super()._get_count_queries(), *self._get_list_queries()]
+
+    def _get_list_queries(self):
+        """Return a SELECT of name, order id and number for each list.
+
+        Whoever may read them: they only tell which lists are empty for everybody.
+        """
+        queries = []
+        for name in self._get_lists_beside() if is_reading() else ():
+            field = self._fields[name]
+            others = self.env[field.comodel_name]
+            if not others._is_empty_table():
+                queries.append(self._get_list_query(field, others))
+        return queries
+
+    def _get_list_query(self, field, others):
+        if field.type == "many2many":
+            self.flush_model([field.name])
+            return self._get_beside_query(field.name, field.relation, field.column1)
+        others.flush_model([field.inverse_name])
+        return self._get_beside_query(field.name, others._table, field.inverse_name)
+
+    def _get_beside_query(self, key, table, link):
+        return SQL(
+            "SELECT %(key)s, %(link)s, COUNT(*) FROM %(table)s "
+            "WHERE %(link)s = ANY(%(ids)s) GROUP BY %(link)s",
+            key=key,
+            link=SQL.identifier(link),
+            table=SQL.identifier(table),
+            ids=self._origin.ids,
+        )

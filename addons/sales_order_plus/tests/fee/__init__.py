@@ -1,0 +1,2 @@
+from . import test_restocking_fee
+from . import test_return_fee
