@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ...exceptions import SelfServiceRefusedError
+from ..grants import billing
 from ..sales_subscription_state import LIVE_STATES
 
 
@@ -24,15 +25,17 @@ class SalesSubscriptionChange(models.Model):
         older = change.subscription_id.change_ids.filtered(
             lambda one: one.state == "proposed" and one.line_id == change.line_id
         )
-        older.state = "undone"
-        change.state = "proposed"
+        with billing():
+            older.state = "undone"
+            change.state = "proposed"
         change._log("subscription.change_proposed", reason=change.reason or "")
         change.subscription_id._post_proposal(change)
 
     def _answer(self, accepted):
         """Do what the customer decided."""
         self.ensure_one()
-        self.state = "draft" if accepted else "undone"
+        with billing():
+            self.state = "draft" if accepted else "undone"
         if accepted:
             self.action_confirm()
         else:
