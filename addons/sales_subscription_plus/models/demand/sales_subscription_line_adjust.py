@@ -93,7 +93,9 @@ class SalesSubscriptionLine(models.Model):
             & Domain("quantity_mode", "=", "overage")
             & Domain("subscription_id.state", "in", BILLED_STATES)
         )
-        lines = self.search(domain, order="id").filtered(lambda line: line._is_to_adjust())
+        lines = self.search(domain, order="id").filtered(
+            lambda line: line._is_to_adjust()
+        )
         cron._commit_progress(remaining=len(lines))
         for line in lines[:limit]:
             subscription = line.subscription_id.try_lock_for_update()
