@@ -28,3 +28,8 @@ from . import test_speed
 from . import test_split
 from . import test_tours
 from . import charging
+from . import insight
+from . import care
+from . import demand
+from . import churn
+from . import offer
