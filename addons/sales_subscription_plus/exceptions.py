@@ -31,3 +31,9 @@ class SelfServiceRefusedError(SalesError):
     """A customer asked for what his plan, or the state, does not allow."""
 
     code = "subscription_self_service"
+
+
+class CampaignError(SalesError):
+    """An offer to subscribers cannot be sent as it is."""
+
+    code = "subscription_campaign"

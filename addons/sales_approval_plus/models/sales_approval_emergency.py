@@ -236,7 +236,7 @@ class SaleOrder(models.Model):
                 else asked.user_id
             )
             order.can_agree_override = bool(asked) and may and self.env.user not in own
-            order.override_asked = asked and self.env._(
+            order.override_asked = bool(asked) and self.env._(
                 "%(name)s asks to let the order pass without its approval: %(reason)s. "
                 "A second person may agree until %(date)s.",
                 name=asked.user_id.name,

@@ -100,6 +100,10 @@ class TestOverrideSecond(ApprovalCommon):
 
     def test_what_the_form_offers(self):
         order = self._new_submitted()
+        for user in (self.fay, self.salesman):
+            # Nobody asks: no bar on the form.
+            self.assertIs(order.with_user(user).override_asked, False)
+            self.assertFalse(order.with_user(user).can_agree_override)
         self._ask(order)
         self.env.invalidate_all()
         for user, may in (

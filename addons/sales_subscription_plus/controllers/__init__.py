@@ -1,3 +1,6 @@
 from . import portal
 from . import portal_selfservice
 from . import portal_payment
+from . import portal_care
+from . import portal_proposal
+from . import portal_offer

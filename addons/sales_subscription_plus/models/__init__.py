@@ -43,3 +43,8 @@ from . import sale_order_desk
 from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_usage
+from . import insight
+from . import care
+from . import demand
+from . import churn
+from . import offer

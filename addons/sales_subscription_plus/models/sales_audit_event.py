@@ -35,6 +35,15 @@ class SalesAuditEvent(models.Model):
             "subscription.migration_cancelled": self.env._("Plan migration taken back"),
             "subscription.retained": self.env._("Customer stayed for an offer"),
             "subscription.coupon": self.env._("Coupon redeemed on a subscription"),
+            "subscription.change_proposed": self.env._(
+                "Change of subscription proposed to the customer"
+            ),
+            "subscription.preferences_erased": self.env._(
+                "Preferences of the customer erased"
+            ),
+            "subscription.delivery_changed": self.env._(
+                "Delivery wishes of subscription changed"
+            ),
             "subscription.skipped": self.env._("Period of subscription left out"),
             "subscription.cancel_arranged": self.env._(
                 "Cancellation of subscription arranged"

@@ -16,9 +16,8 @@ class SalesSubscription(models.Model):
             "sales_subscription_plus.mail_template_replaced", raise_if_not_found=False
         )
         for line in self.line_ids:
-            product = line.product_id
-            successor = product.subscription_successor_id
-            if product.active and product.sale_ok or not successor:
+            product, successor = line.product_id, self._get_successor(line)
+            if not successor:
                 continue
             change = self.env["sales.subscription.change"].create(
                 {
@@ -39,3 +38,10 @@ class SalesSubscription(models.Model):
             change.action_confirm()
             if template:
                 template.send_mail(change.id)
+
+    def _get_successor(self, line):
+        """Return what comes instead of the product of ``line``; none while it is sold."""
+        product = line.product_id
+        if product.active and product.sale_ok:
+            return product.browse()
+        return product.subscription_successor_id

@@ -7,6 +7,7 @@ from . import test_lifecycle
 from . import test_pricing
 from . import test_usage
 from . import test_change
+from . import test_change_random
 from . import test_migration
 from . import test_history
 from . import test_successor
@@ -27,3 +28,8 @@ from . import test_speed
 from . import test_split
 from . import test_tours
 from . import charging
+from . import insight
+from . import care
+from . import demand
+from . import churn
+from . import offer

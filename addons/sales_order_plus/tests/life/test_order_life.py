@@ -12,10 +12,11 @@ BEGINNINGS = {
     1: ("change", "change"),
     2: ("deliver", "invoice", "pay", "return", "refund"),
     3: ("invoice", "pay", "cancel", "change"),
+    **dict.fromkeys(range(4, 8), ()),
 }
-STEPS = 6
+STEPS = 9
 # What has to happen in one of them at least; what is only ever refused proves nothing.
-NEEDED = ("change", "deliver", "invoice", "pay", "cancel", "return")
+NEEDED = ("change", "deliver", "invoice", "pay", "cancel", "return", "refund")
 # Not each step is possible, or allowed, at each moment.
 TRIES = 3 * STEPS
 # How often each thing happens to an order.

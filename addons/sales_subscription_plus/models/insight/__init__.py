@@ -1,0 +1,4 @@
+from . import sales_mrr_movement
+from . import sales_subscription_mrr
+from . import sales_subscription_line_mrr
+from . import sales_subscription_history

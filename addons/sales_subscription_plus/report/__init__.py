@@ -1,0 +1,2 @@
+from . import sales_cohort_report
+from . import sales_subscription_kpi

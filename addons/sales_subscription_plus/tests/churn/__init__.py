@@ -1,0 +1,2 @@
+from . import test_churn_tools
+from . import test_churn

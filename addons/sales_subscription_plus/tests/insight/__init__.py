@@ -1,0 +1,4 @@
+from . import test_mrr_tools
+from . import test_movements
+from . import test_cohorts
+from . import test_history
