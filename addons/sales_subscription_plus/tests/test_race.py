@@ -10,7 +10,12 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, mute_logger
 
-TABLES = ("sales_subscription_period", "sales_subscription_line", "sales_subscription")
+TABLES = (
+    "sales_mrr_movement",
+    "sales_subscription_period",
+    "sales_subscription_line",
+    "sales_subscription",
+)
 
 
 @tagged("post_install", "-at_install")

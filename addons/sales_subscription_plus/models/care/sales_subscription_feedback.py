@@ -8,9 +8,6 @@ class SalesSubscription(models.Model):
     # First: it brings mail.thread, which has to come after it.
     _inherit = ["rating.mixin", "sales.subscription"]
 
-    def _rating_get_operator(self):
-        return self.user_id.partner_id
-
     def rating_apply(self, rate, **kwargs):
         """A low rating is something to do for the salesperson."""
         rating = super().rating_apply(rate, **kwargs)
