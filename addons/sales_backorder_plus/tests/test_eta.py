@@ -195,24 +195,29 @@ class TestExpectedDate(BackorderCommon):
 
     def test_other_documents_compete(self):
         """A transfer without an order that is due earlier takes the receipt."""
-        self.env["stock.picking"].with_user(self.storeman).create(
-            {
-                "picking_type_id": self.warehouse.out_type_id.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.product.id,
-                            "product_uom_qty": 4,
-                            "date": fields.Datetime.now() - timedelta(days=2),
-                            "location_id": self.warehouse.lot_stock_id.id,
-                            "location_dest_id": self.env.ref(
-                                "stock.stock_location_customers"
-                            ).id,
-                        }
-                    )
-                ],
-            }
-        ).action_confirm()
+        transfer = (
+            self.env["stock.picking"]
+            .with_user(self.storeman)
+            .create(
+                {
+                    "picking_type_id": self.warehouse.out_type_id.id,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.product.id,
+                                "product_uom_qty": 4,
+                                "location_id": self.warehouse.lot_stock_id.id,
+                                "location_dest_id": self.env.ref(
+                                    "stock.stock_location_customers"
+                                ).id,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        transfer.action_confirm()
+        transfer.move_ids.date = fields.Datetime.now() - timedelta(days=2)
         backorder = self._find(self._confirm((self.product, 5)))
         self._plan_receipt(self.product, 5, days=3)
         self.assertEqual([peg["quantity"] for peg in backorder.supply], [1.0, 4.0])

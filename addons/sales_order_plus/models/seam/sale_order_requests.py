@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
         queries = [
             self._get_count_query(kind, "order_id", [("order_id", "in", ids)])
             for kind in kinds
-            if kind._has_records()
+            if kind._has_records() and kind.has_access("read")
         ]
         events = self.env[EVENTS]
         if events.has_access("read"):

@@ -52,6 +52,7 @@ class SalesSubscriptionPeriod(models.Model):
     @api.model
     def _get_to_charge_domain(self):
         """Invoiced periods that were not charged yet, and attempts that broke off."""
+        unbooked = [("state", "=", "done"), ("is_post_processed", "=", False)]
         return (
             Domain("state", "=", "invoiced")
             & Domain("charge_hold", "=", False)
@@ -62,6 +63,7 @@ class SalesSubscriptionPeriod(models.Model):
             & (
                 Domain("charge_started", "=", False)
                 | Domain("transaction_ids.state", "=", "draft")
+                | Domain("transaction_ids", "any", unbooked)
             )
         )
 
