@@ -17,11 +17,11 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 from tests import support
 
-TICKS = os.sysconf("SC_CLK_TCK")
 # Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>
 ACCESS = re.compile(r'"POST /json/2/\S+ HTTP/1\.\d" \d+ - (\d+) ([\d.]+) ([\d.]+)')
 
@@ -96,31 +96,24 @@ class Server:
 
     def cpu(self):
         """CPU seconds of the server so far, with its workers."""
-        return sum(_cpu(pid) for pid in [self.process.pid, *self._workers()])
+        return sum(_seconds(each.cpu_times()) for each in self._processes())
 
     def memory(self):
         """MB the largest process of the server holds."""
-        pids = [self.process.pid, *self._workers()]
-        return max(_memory(pid) for pid in pids)
+        return max(each.memory_info().rss for each in self._processes()) / 2**20
 
-    def _workers(self):
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return [int(pid) for path in tasks for pid in path.read_text().split()]
+    def _processes(self):
+        server = psutil.Process(self.process.pid)
+        return [server, *server.children()]
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
 
 
-def _cpu(pid):
+def _seconds(times):
     """CPU seconds of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / TICKS
-
-
-def _memory(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+    return times.user + times.system
 
 
 def postgres_cpu(database):
@@ -128,18 +121,17 @@ def postgres_cpu(database):
 
     Others may use the machine. Connections are kept, so none of them ends meanwhile.
     """
-    total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes()
-            if (
-                command.startswith(b"postgres: ")
-                and database.encode() in command.split()
-            ):
-                total += _cpu(folder.name)
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # ended while we looked
-    return total
+    return sum(
+        _seconds(process.info["cpu_times"])
+        for process in psutil.process_iter(["cmdline", "cpu_times"])
+        if _serves(process.info["cmdline"], database)
+    )
+
+
+def _serves(command, database):
+    """Whether a command line is PostgreSQL's title of a connection to a database."""
+    words = " ".join(command or ()).split()
+    return words[:1] == ["postgres:"] and database in words
 
 
 def install_unconfigured(database, addons):
