@@ -39,5 +39,5 @@ class SalesOrderChangeLine(models.Model):
         vals["sequence"] = old.sequence
         if self.price_unit:
             vals |= {"price_unit": self.price_unit, "discount": self.discount}
-        old._lower_for_change(old.product_uom_qty - taken)
+        old._lower_for_change({old: old.product_uom_qty - taken})
         return self._add_line(vals)

@@ -46,9 +46,11 @@ class SalesOrderCancellation(models.Model):
         self._store_amounts()
         self._apply_financial()
         with self.order_id._open_for_change():
-            for one in self.line_ids:
-                line = one.order_line_id
-                line._lower_for_change(line.product_uom_qty - one.quantity)
+            left = {
+                one.order_line_id: one.order_line_id.product_uom_qty - one.quantity
+                for one in self.line_ids
+            }
+            self.line_ids.order_line_id._lower_for_change(left)
 
     def _store_amounts(self):
         """Keep what is cancelled is worth."""

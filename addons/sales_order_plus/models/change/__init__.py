@@ -24,6 +24,7 @@ from . import sale_order_change
 from . import sale_order_change_figures
 from . import sale_order_line_change_stock
 from . import change_exempt
+from . import change_notes
 from . import sale_order_change_guard
 from . import sales_order_api_change
 from . import sales_order_api_special

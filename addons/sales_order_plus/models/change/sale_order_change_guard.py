@@ -5,7 +5,9 @@ from contextlib import contextmanager, nullcontext
 from odoo import api, models
 
 from ...exceptions import ChangeControlError
+from ..intake.batch.scope import batch_scope
 from ..seam.sale_order_line_guard import COMMERCIAL_FIELDS
+from .change_notes import noting_together
 from .grants import applying, creating_after, may_change
 
 HEADER_FIELDS = frozenset(
@@ -70,7 +72,7 @@ class SaleOrder(models.Model):
         """Let the enclosed code change this confirmed order, also a locked one."""
         self.ensure_one()
         locked = self.locked
-        with applying(self):
+        with applying(self), batch_scope(), noting_together():
             if locked:
                 # Odoo procures nothing for a locked order.
                 self.locked = False

@@ -13,46 +13,73 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _lower_for_change(self, quantity):
-        """Lower the ordered quantity and what is still to be moved for it.
+    def _raise_for_change(self, quantities):
+        """Raise ordered quantities; what is more is procured in one run.
+
+        :param dict quantities: new ordered quantity by line, in the unit of the line
+        :raise ChangeError: if more is delivered already
+        """
+        before = {line.id: line.product_uom_qty for line in self}
+        for line in self:
+            line._check_not_delivered(quantities[line])
+        self._write_for_change(quantities)
+        procured = self.filtered(lambda line: not line.is_expense)
+        procured._action_launch_stock_rule(previous_product_uom_qty=before)
+
+    def _lower_for_change(self, quantities):
+        """Lower ordered quantities and what is still to be moved for them.
 
         Odoo would run a negative procurement, which becomes a return where it does
         not merge: a changed deadline, a link to a receipt, several steps. The open
         moves themselves are lowered here, those nearest to the shelf first.
 
-        :param float quantity: new ordered quantity, in the unit of the line
+        :param dict quantities: new ordered quantity by line, in the unit of the line
         :raise ChangeError: if goods are delivered, picked, bought or made already
         """
-        self.ensure_one()
-        if self.product_uom_id.compare(quantity, self.qty_delivered) < 0:
-            raise self._get_change_error(
-                "delivered",
-                self.env._(
-                    "Quantity: %(delivered)s of %(product)s are delivered already. Ask "
-                    "for at least as many, or let the customer return them first.",
-                    delivered=f"{self.qty_delivered:g}",
-                    product=self.product_id.display_name,
-                ),
-            )
-        self._lower_open_moves(quantity - self.qty_delivered)
-        # Done above: the procurement must not do it again.
-        self.with_context(skip_procurement=True).write({"product_uom_qty": quantity})
+        taken = {}
+        for line in self:
+            line._check_not_delivered(quantities[line])
+            taken |= line._get_taken_moves(quantities[line] - line.qty_delivered)
+        self.env["stock.move"]._lower_for_change(taken)
+        self._write_for_change(quantities)
 
-    def _lower_open_moves(self, left):
-        """Leave ``left`` (unit of the line) in the open moves of this line."""
+    def _write_for_change(self, quantities):
+        """Write ordered quantities; whoever calls sees to the stock moves."""
+        lines = self.with_context(skip_procurement=True)
+        for quantity, some in lines.grouped(quantities.get).items():
+            some.product_uom_qty = quantity
+
+    def _check_not_delivered(self, quantity):
+        if self.product_uom_id.compare(quantity, self.qty_delivered) >= 0:
+            return
+        raise self._get_change_error(
+            "delivered",
+            self.env._(
+                "Quantity: %(delivered)s of %(product)s are delivered already. Ask "
+                "for at least as many, or let the customer return them first.",
+                delivered=f"{self.qty_delivered:g}",
+                product=self.product_id.display_name,
+            ),
+        )
+
+    def _get_taken_moves(self, left):
+        """Return what leaves ``left`` (unit of the line) in the open moves of this line.
+
+        :return: {move: quantity less, in the unit of the product}
+        """
         unit = self.product_id.uom_id
         final = self._get_final_moves()
         left = self.product_uom_id._compute_quantity(left, unit, round=False)
         rest = sum(final.mapped("product_qty")) - max(left, 0)
-        if unit.compare(rest, 0) <= 0:
-            return
+        found = {}
         for move in final.sorted(lambda m: (m._has_left_shelf(), -m.id)):
             taken = min(rest, move.product_qty)
             if unit.compare(taken, 0) <= 0:
                 break
             self._check_lowerable(move)
-            move._lower_for_change(taken)
+            found[move] = taken
             rest -= taken
+        return found
 
     def _get_final_moves(self):
         """Return the open moves towards the customer no other open move waits for."""
@@ -110,24 +137,37 @@ class StockMove(models.Model):
             )
         )
 
-    def _lower_for_change(self, quantity):
-        """Lower this open move and its earlier steps.
+    def _lower_for_change(self, taken):
+        """Lower open moves and their earlier steps.
 
-        :param float quantity: in the unit of the product
+        :param dict taken: how much less by move, in the unit of the product
         """
-        self.ensure_one()
-        unit, rest = self.product_id.uom_id, quantity
-        was_reserved = bool(self.quantity)
-        for origin in self._get_change_origins():
-            taken = min(rest, origin.product_qty)
-            if unit.compare(taken, 0) > 0:
-                origin._lower_for_change(taken)
-                rest -= taken
-        left = self.product_qty - quantity
-        if unit.compare(left, 0) <= 0:
-            self._action_cancel()
-            return
-        self.product_uom_qty = unit._compute_quantity(left, self.product_uom)
-        if was_reserved:
-            # Odoo gives up the whole reservation of a move that becomes less.
-            self._action_assign()
+        taken = self._add_earlier_steps(taken)
+        moves = self.concat(*taken)
+        left = {move: move.product_qty - less for move, less in taken.items()}
+        gone = moves.filtered(lambda m: m.product_id.uom_id.compare(left[m], 0) <= 0)
+        lowered = moves - gone
+        reserved = lowered.filtered("quantity")
+        demands = {
+            move: move.product_id.uom_id._compute_quantity(left[move], move.product_uom)
+            for move in lowered
+        }
+        for demand, some in lowered.grouped(demands.get).items():
+            some.product_uom_qty = demand
+        gone._action_cancel()
+        # Odoo gives up the whole reservation of a move that becomes less.
+        reserved._action_assign()
+
+    def _add_earlier_steps(self, taken):
+        """Return ``taken`` with what the steps before those moves become less by."""
+        found = {}
+        waiting = list(taken.items())
+        while waiting:
+            move, less = waiting.pop()
+            found[move] = found.get(move, 0.0) + less
+            for origin in move._get_change_origins():
+                part = min(less, origin.product_qty - found.get(origin, 0.0))
+                if move.product_id.uom_id.compare(part, 0) > 0:
+                    waiting.append((origin, part))
+                    less -= part
+        return found

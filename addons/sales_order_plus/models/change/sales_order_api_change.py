@@ -77,9 +77,10 @@ class SalesOrderApi(models.AbstractModel):
                 for row in changes
             ]
         )
-        change.action_preview()
         if submit or apply:
             change.action_submit()
+        else:
+            change.action_preview()
         if apply:
             change.action_apply()
         return self._prepare_change_data(change)

@@ -34,8 +34,8 @@ class SalesOrderChange(models.Model):
         self.ensure_one()
         returns = self._get_returns()
         with self.order_id._open_for_change():
-            for line in self.line_ids.sorted(lambda one: ORDER.index(one.kind)):
-                getattr(line, f"_apply_line_{line.kind}")()
+            for kind in ORDER:
+                self.line_ids.filtered(lambda one, k=kind: one.kind == k)._apply(kind)
         self._check_no_return(returns)
 
     def _get_returns(self):
@@ -65,18 +65,30 @@ class SalesOrderChangeLine(models.Model):
 
     _inherit = "sales.order.change.line"
 
-    def _apply_line_quantity(self):
-        line = self.line_id
-        compared = line.product_uom_id.compare(self.quantity, line.product_uom_qty)
-        if compared > 0:
-            line.product_uom_qty = self.quantity
-        elif compared < 0:
-            line._lower_for_change(self.quantity)
+    def _apply(self, kind):
+        """Make these changes, all of one kind: one by one, unless it does better."""
+        together = getattr(self, f"_apply_lines_{kind}", None)
+        if together:
+            together()
+            return
+        for change in self:
+            getattr(change, f"_apply_line_{kind}")()
 
-    def _apply_line_remove(self):
-        """The line stays with nothing in it: deliveries and documents point at it."""
-        self._check_remove()
-        self.line_id._lower_for_change(0)
+    def _apply_lines_quantity(self):
+        quantities = {change.line_id: change.quantity for change in self}
+        compared = {
+            line: line.product_uom_id.compare(quantity, line.product_uom_qty)
+            for line, quantity in quantities.items()
+        }
+        lines = self.line_id
+        lines.filtered(lambda one: compared[one] < 0)._lower_for_change(quantities)
+        lines.filtered(lambda one: compared[one] > 0)._raise_for_change(quantities)
+
+    def _apply_lines_remove(self):
+        """The lines stay with nothing in them: deliveries and documents point at them."""
+        for change in self:
+            change._check_remove()
+        self.line_id._lower_for_change(dict.fromkeys(self.line_id, 0.0))
 
     def _apply_line_price(self):
         line = self.line_id
@@ -96,7 +108,7 @@ class SalesOrderChangeLine(models.Model):
         if self.keep_price:
             vals |= {"price_unit": old.price_unit, "discount": old.discount}
         vals["sequence"] = old.sequence
-        old._lower_for_change(old.product_uom_qty - taken)
+        old._lower_for_change({old: old.product_uom_qty - taken})
         self._add_line(vals)
 
     def _apply_line_add(self):

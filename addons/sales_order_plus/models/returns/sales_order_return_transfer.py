@@ -235,7 +235,7 @@ class StockMove(models.Model):
         ):
             taken = min(quantity, step.product_qty)
             if step.product_id.uom_id.compare(taken, 0) > 0:
-                step._lower_for_change(taken)
+                step._lower_for_change({step: taken})
                 quantity -= taken
 
     def _put_return_away(self, quantity, place, line):

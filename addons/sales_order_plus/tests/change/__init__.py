@@ -4,6 +4,7 @@ from . import test_change_guard
 from . import test_change_impact
 from . import test_change_limits
 from . import test_change_mail
+from . import test_change_many
 from . import test_change_payment
 from . import test_change_rush
 from . import test_change_policy
