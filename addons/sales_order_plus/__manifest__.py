@@ -211,7 +211,7 @@
         "views/selfservice/portal_progress_templates.xml",
         "views/selfservice/portal_form_templates.xml",
         "views/selfservice/portal_requests_templates.xml",
-        "views/returns/sales_retention_views.xml",
+        "views/retention/sales_retention_views.xml",
         "views/cancellation/sale_mass_cancel_orders_views.xml",
         "views/cancellation/res_config_settings_views.xml",
         "views/retention/sales_order_cancellation_views.xml",

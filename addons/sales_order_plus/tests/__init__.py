@@ -11,6 +11,7 @@ from .change import test_change_guard
 from .change import test_change_impact
 from .change import test_change_limits
 from .change import test_change_mail
+from .change import test_change_many
 from .change import test_change_payment
 from .change import test_change_policy
 from .change import test_change_rush
@@ -137,7 +138,7 @@ from .restriction import test_embargo
 from .restriction import test_minimum_order
 from .restriction import test_shipping_restriction
 from .retention import test_offer_before_cancelling
-from .returns import test_retention
+from .retention import test_retention
 from .returns import test_return_flow
 from .seam import test_api
 from .seam import test_audit

@@ -14,6 +14,7 @@ class SalesAuditEvent(models.Model):
             "cancellation.refused": self.env._("Cancellation refused"),
             "cancellation.withdrawn": self.env._("Cancellation withdrawn"),
             "cancellation.retained": self.env._("Customer retained"),
+            "cancellation.reopened": self.env._("Taken up again"),
             "cancellation.fee_waived": self.env._("Restocking fee waived"),
             "cancellation.credited": self.env._("Cancellation credited"),
             "refund.requested": self.env._("Refund requested"),

@@ -13,9 +13,7 @@ from . import sale_order_return
 from . import sale_order_return_customer
 from . import sale_order_line_return
 from . import stock_picking_return
+from . import stock_move_authorised
 from . import sales_order_version_return
 from . import sales_audit_event_return
 from . import sales_order_api_return
-from . import sales_retention_offer
-from . import sales_retention_proposal
-from . import sales_retention_accept

@@ -25,6 +25,11 @@ class SalesChangePolicy(models.Model):
         string="Up to",
         help="Only returns worth at most this much, without taxes; 0: any.",
     )
+    return_authorised_only = fields.Boolean(
+        string="Only With Authorisation",
+        help="Goods of an order come back with an authorised return alone: the warehouse "
+        "makes no return of a delivery by itself.",
+    )
     return_inspection = fields.Boolean(
         string="Inspect before Crediting",
         help="What came back waits until somebody has looked at it. Otherwise it counts "

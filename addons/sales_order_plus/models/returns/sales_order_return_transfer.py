@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import clean_context
 
 from ...exceptions import ReturnError
+from .stock_move_authorised import taking_back
 
 
 class SalesOrderReturn(models.Model):
@@ -34,7 +35,8 @@ class SalesOrderReturn(models.Model):
         for row in wizard.product_return_moves:
             quantity = by_move[row.move_id][1] if row.move_id in by_move else 0
             row.write({"quantity": quantity, "to_refund": True})
-        back = wizard._create_return()
+        with taking_back(self.order_id):
+            back = wizard._create_return()
         back.write({"sales_return_id": self.id, "origin": self.name})
         for move in back.move_ids:
             line = by_move[move.origin_returned_move_id][0]

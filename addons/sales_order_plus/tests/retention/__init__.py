@@ -1,1 +1,2 @@
 from . import test_offer_before_cancelling
+from . import test_retention

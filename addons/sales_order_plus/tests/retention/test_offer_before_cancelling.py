@@ -64,6 +64,30 @@ class TestOfferOfStaff(OfferMixin, CancellationCommon):
         with self.assertRaises(OfferError), self.env.cr.savepoint():
             again.action_accept_offer()
 
+    def test_not_kept(self):
+        """Nobody approves the discount: the cancellation waits again."""
+        self.env["sales.change.policy"].create(
+            {
+                "name": "Strict",
+                "company_id": self.company.id,
+                "limit_changes": True,
+                "change_amount": 1,
+            }
+        )
+        order, one = self._tried()
+        one.action_accept_offer()
+        change = order.change_ids
+        self.assertEqual((one.state, change.state), ("retained", "submitted"))
+        change.action_refuse(reason="Too much")
+        again = order.cancellation_ids - one
+        self.assertEqual((again.state, change.state), ("submitted", "refused"))
+        self.assertEqual(again.reason_id, self.price)
+        proposal = self.offer.proposal_ids
+        self.assertEqual((proposal.state, proposal.saved_amount), ("failed", 0))
+        self._flush()
+        again.action_apply()
+        self.assertEqual(order.state, "cancel")
+
     def test_nothing_for_another_reason(self):
         order = self._confirmed()
         one = self._new_cancellation(order)

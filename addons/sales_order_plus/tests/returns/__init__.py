@@ -1,2 +1,1 @@
-from . import test_retention
 from . import test_return_flow

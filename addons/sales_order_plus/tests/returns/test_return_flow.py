@@ -56,6 +56,21 @@ class TestReturnFlow(ReturnCommon):
         wizard._create_return()
         self.assertEqual(order._get_returnable_quantities(), {order.order_line.id: 1})
 
+    def test_only_with_authorisation(self):
+        self._policy(return_authorised_only=True)
+        order = self._delivered(6, 6)
+        worker = self._new_user("tsop_back", "stock.group_stock_user")
+        wizards = self.env["stock.return.picking"].with_user(worker)
+        wizard = wizards.create({"picking_id": order.sudo().picking_ids.id})
+        wizard.product_return_moves.quantity = 5
+        with self.assertRaises(ReturnError) as caught, self.env.cr.savepoint():
+            wizard.action_create_returns()
+        self.assertEqual(caught.exception.context["rule"], "authorisation")
+        self.assertIn(order.name, str(caught.exception))
+        one = self._authorised(order, 2)
+        self._receive(one)
+        self.assertEqual(order.order_line.qty_delivered, 4)
+
     def test_backorder_is_not_shipped_again(self):
         """Ordered 10, shipped 6, 2 come back: 4 are still to come, and no more."""
         order = self._delivered(10, 6)

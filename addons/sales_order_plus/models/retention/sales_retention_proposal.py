@@ -50,6 +50,7 @@ class SalesRetentionProposal(models.Model):
             ("accepted", "Accepted"),
             ("declined", "Declined"),
             ("expired", "Expired"),
+            ("failed", "Not Kept"),
         ],
         string="Status",
         required=True,

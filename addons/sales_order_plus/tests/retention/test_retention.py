@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...exceptions import OfferError
-from .common import ReturnCommon
+from ..returns.common import ReturnCommon
 
 
 class Cancellation(SimpleNamespace):
