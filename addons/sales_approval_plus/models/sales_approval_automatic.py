@@ -1,10 +1,10 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-
-from pytz import UTC, timezone
+from datetime import time, timedelta
 
 from odoo import api, fields, models
+
+from odoo.addons.sales_order_plus.models.seam.moments import get_local, get_moment
 
 
 @dataclass
@@ -66,10 +66,9 @@ class SalesApprovalPolicy(models.Model):
 
     def _get_begin_of_day(self):
         """Return the begin of today in the company's time zone, as naive UTC."""
-        zone = timezone(self.company_id.partner_id.tz or "UTC")
-        today = UTC.localize(fields.Datetime.now()).astimezone(zone).date()
-        begin = zone.localize(datetime.combine(today, time.min))
-        return begin.astimezone(UTC).replace(tzinfo=None)
+        tz = self.company_id.partner_id.tz
+        today = get_local(fields.Datetime.now(), tz).date()
+        return get_moment(today, time.min, tz)
 
 
 class SalesApprovalRequest(models.Model):

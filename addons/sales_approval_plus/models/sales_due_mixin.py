@@ -1,13 +1,14 @@
 import logging
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
-import pytz
 from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.sales_order_plus.models.seam.moments import get_moment
 
 _logger = logging.getLogger(__name__)
 
@@ -108,10 +109,8 @@ class SalesDueMixin(models.AbstractModel):
     @api.model
     def _get_due_limits(self):
         """Return now and the end of the user's day, both in UTC."""
-        zone = self.env.tz
         day = fields.Date.context_today(self) + timedelta(days=1)
-        tomorrow = zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc)
-        return fields.Datetime.now(), tomorrow.replace(tzinfo=None)
+        return fields.Datetime.now(), get_moment(day, time.min, self.env.tz.zone)
 
     @api.model
     def _search_due_state(self, operator, values):

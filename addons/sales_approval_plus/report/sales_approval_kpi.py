@@ -1,11 +1,11 @@
-from datetime import datetime, time, timedelta
-
-from pytz import timezone, utc
+from datetime import time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.sales_order_plus.models.seam.moments import get_moment
 
 from .sales_approval_report_query import DECIDED
 
@@ -52,14 +52,11 @@ class SalesApprovalReport(models.Model):
     @api.model
     def _get_period_domain(self, date_from, date_to, name="submitted_on"):
         """Return the days of a period, in the time zone of the user, as a domain."""
-        zone = timezone(self.env.user.tz or "UTC")
         start, end = (
-            zone.localize(datetime.combine(day, time.min)).astimezone(utc)
+            get_moment(day, time.min, self.env.user.tz)
             for day in (date_from, date_to + timedelta(days=1))
         )
-        return Domain(name, ">=", start.replace(tzinfo=None)) & Domain(
-            name, "<", end.replace(tzinfo=None)
-        )
+        return Domain(name, ">=", start) & Domain(name, "<", end)
 
     @api.model
     def _to_percent(self, rate):

@@ -1,8 +1,8 @@
-from datetime import datetime, time
-
-import pytz
+from datetime import time
 
 from odoo import fields, models
+
+from odoo.addons.sales_order_plus.models.seam.moments import get_moment
 
 
 class SaleOrderLine(models.Model):
@@ -66,6 +66,5 @@ class SaleOrderLine(models.Model):
             return planned
         if not backorder.date_expected:
             return False
-        zone = pytz.timezone(backorder._get_timezone())
-        noon = zone.localize(datetime.combine(backorder.date_expected, time(hour=12)))
-        return max(planned, noon.astimezone(pytz.utc).replace(tzinfo=None))
+        day, tz = backorder.date_expected, backorder._get_timezone()
+        return max(planned, get_moment(day, time(hour=12), tz))

@@ -1,12 +1,12 @@
 """How long an order may be cancelled without asking anybody."""
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
 
 from odoo import fields, models
 from odoo.tools import format_datetime
 
 from ...exceptions import CancellationError
+from ..seam.moments import get_local, get_moment
 
 
 class SaleOrder(models.Model):
@@ -48,15 +48,10 @@ class SaleOrder(models.Model):
 
     def _get_cancel_cutoff(self, planned, policy):
         """Return the time of the day at which the warehouse has to know, in UTC."""
-        zone = ZoneInfo(self._get_warehouse_tz())
-        day = planned.replace(tzinfo=UTC).astimezone(zone).date()
+        tz = self._get_warehouse_tz()
+        day = get_local(planned, tz).date() - timedelta(days=policy.cancel_days)
         minutes = round(policy.cancel_time * 60)
-        moment = datetime.combine(
-            day - timedelta(days=policy.cancel_days),
-            time(minutes // 60 % 24, minutes % 60),
-            tzinfo=zone,
-        )
-        return moment.astimezone(UTC).replace(tzinfo=None)
+        return get_moment(day, time(minutes // 60 % 24, minutes % 60), tz)
 
     def _get_warehouse_tz(self):
         """Return the time zone of the warehouse that ships the order."""

@@ -1,6 +1,6 @@
-from pytz import UTC, timezone
-
 from odoo import fields, models
+
+from ..seam.moments import get_local
 
 
 class SaleOrder(models.Model):
@@ -22,9 +22,7 @@ class SaleOrder(models.Model):
     def _get_local_day(self, moment=None):
         """Return the day of a naive UTC ``moment`` (now) where the order is made."""
         self.ensure_one()
-        zone = timezone(self.order_tz or "UTC")
-        moment = moment or fields.Datetime.now()
-        return UTC.localize(moment).astimezone(zone).date()
+        return get_local(moment or fields.Datetime.now(), self.order_tz).date()
 
 
 class SaleOrderLine(models.Model):

@@ -4,7 +4,7 @@ import math
 import re
 from datetime import datetime, timedelta
 
-import pytz
+from ..seam.moments import get_moment
 
 CELL_LIMIT = 32767
 # What is looked up has an index, and PostgreSQL indexes no more than 2,704 bytes.
@@ -103,7 +103,7 @@ def _to_utc(local, offset, tz):
         sign = -1 if offset[0] == "-" else 1
         hours, minutes = int(offset[1:3]), int(offset[-2:])
         return local - sign * timedelta(hours=hours, minutes=minutes)
-    return pytz.timezone(tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+    return get_moment(local.date(), local.time(), tz)
 
 
 def detect_date_format(samples, default="dmy"):

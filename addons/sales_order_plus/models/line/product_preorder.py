@@ -1,8 +1,8 @@
-from datetime import datetime, time
-
-import pytz
+from datetime import time
 
 from odoo import api, fields, models
+
+from ..seam.moments import get_moment
 
 
 class ProductTemplate(models.Model):
@@ -49,9 +49,7 @@ class SaleOrderLine(models.Model):
         """Return noon of the release day where the goods leave, in UTC."""
         order = self.order_id
         zone = order.warehouse_id.partner_id.tz or order.company_id.partner_id.tz
-        noon = datetime.combine(self.preorder_release_date, time(hour=12))
-        local = pytz.timezone(zone or "UTC").localize(noon)
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
+        return get_moment(self.preorder_release_date, time(hour=12), zone)
 
     def _expected_date(self):
         expected = super()._expected_date()

@@ -1,11 +1,11 @@
-from datetime import datetime, time, timedelta
-
-from pytz import UTC, timezone
+from datetime import time, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.base.models.res_partner import _tz_get
+
+from ..seam.moments import get_moment
 
 
 class SaleOrder(models.Model):
@@ -115,11 +115,10 @@ class SaleOrder(models.Model):
 
     def _get_requested_moment(self, date, hour):
         """Return ``date`` at ``hour`` of the order's time zone, as naive UTC."""
-        zone = timezone(self.sudo().order_tz or "UTC")
         # The last minute of the day for 24:00.
         minutes = min(round(hour * 60), 24 * 60 - 1)
-        moment = datetime.combine(date, time(minutes // 60, minutes % 60))
-        return zone.localize(moment).astimezone(UTC).replace(tzinfo=None)
+        clock = time(minutes // 60, minutes % 60)
+        return get_moment(date, clock, self.sudo().order_tz)
 
 
 class SaleOrderLine(models.Model):

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..seam.moments import get_local
 
 
 class SalesReminderRule(models.Model):
@@ -162,8 +162,7 @@ class SalesReminderRule(models.Model):
             if not order._is_viewed():
                 return None
             moment = order.last_viewed_on
-        tz = pytz.timezone(order.company_id.partner_id.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(tz).date()
+        return get_local(moment, order.company_id.partner_id.tz).date()
 
     # === Cron === #
 

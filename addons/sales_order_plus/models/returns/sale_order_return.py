@@ -1,11 +1,10 @@
-from datetime import datetime, time, timedelta
-
-from pytz import UTC, timezone
+from datetime import time, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...exceptions import ReturnError
+from ..seam.moments import get_local, get_moment
 from .sales_order_return import OPEN
 
 
@@ -63,10 +62,9 @@ class SaleOrder(models.Model):
     def _get_return_deadline(self, delivered_on, days):
         """Return the last moment of the last day in the customer's zone, in UTC."""
         # sudo: the zone is an internal field.
-        zone = timezone(self.sudo().order_tz or "UTC")
-        day = delivered_on.replace(tzinfo=UTC).astimezone(zone).date()
-        end = datetime.combine(day + timedelta(days=days), time(23, 59, 59))
-        return zone.localize(end).astimezone(UTC).replace(tzinfo=None)
+        tz = self.sudo().order_tz
+        last = get_local(delivered_on, tz).date() + timedelta(days=days)
+        return get_moment(last, time(23, 59, 59), tz)
 
     def _get_days_since(self, delivered_on):
         """Return how many days ago that was, by the customer's calendar."""

@@ -6,6 +6,8 @@ A context variable of Python: no client can reach it, and nothing outlives the c
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from .granted import granted
+
 _memory = ContextVar("sales_reading", default=None)
 
 
@@ -15,11 +17,8 @@ def reading():
     if is_reading():
         yield
         return
-    token = _memory.set({})
-    try:
+    with granted(_memory, {}):
         yield
-    finally:
-        _memory.reset(token)
 
 
 def is_reading():

@@ -1,12 +1,11 @@
 from ast import literal_eval
 from dataclasses import dataclass
 
-from pytz import timezone
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..seam.moments import get_local
 from .sales_validation_rule import TRIGGERS
 
 OPERATION_TRIGGERS = {"amend": "confirm", "deliver": "delivery"}
@@ -180,8 +179,7 @@ class SalesValidationRule(models.Model):
 
     @api.model
     def _is_in_time(self, rule, order):
-        zone = timezone(order.order_tz or "UTC")
-        now = fields.Datetime.now().replace(tzinfo=timezone("UTC")).astimezone(zone)
+        now = get_local(fields.Datetime.now(), order.order_tz)
         hour = now.hour + now.minute / 60
         return (
             (not rule.date_from or now.date() >= rule.date_from)

@@ -1,8 +1,8 @@
-from datetime import datetime, time
-
-from pytz import UTC, timezone
+from datetime import time
 
 from odoo import api, fields, models
+
+from odoo.addons.sales_order_plus.models.seam.moments import get_moment
 
 from ...exceptions import SelfServiceRefusedError
 from ...tools import delivery
@@ -107,8 +107,7 @@ class SalesSubscription(models.Model):
         day = self._find_delivery_day(earliest)
         if day == earliest and not any(self[f"deliver_{name}"] for name in WEEKDAYS):
             return False
-        noon = timezone(self.tz or "UTC").localize(datetime.combine(day, time(12)))
-        return noon.astimezone(UTC).replace(tzinfo=None)
+        return get_moment(day, time(12), self.tz)
 
     # === Orders === #
 
