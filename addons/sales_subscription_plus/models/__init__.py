@@ -43,6 +43,7 @@ from . import sale_order_desk
 from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_usage
+from . import revenue
 from . import insight
 from . import care
 from . import demand

@@ -9,6 +9,8 @@ from .res_partner import SUBSCRIPTION_GROUPS
 BILLING_FIELDS = (
     "sales_period_no",
     "sales_period_price",
+    "sales_service_from",
+    "sales_service_to",
     "sales_subscription_line_id",
     "sales_subscription_role",
 )

@@ -121,6 +121,8 @@ class SalesSubscriptionCharge(models.Model):
             # What is credited must not be taken for the price in force.
             "sales_period_no": self.period_no if self.kind == "charge" else 0,
             "sales_period_price": self.full_price,
+            "sales_service_from": self.date_from,
+            "sales_service_to": self.date_to,
             "sales_subscription_role": "adjustment",
             "sales_plan_id": False,
         }

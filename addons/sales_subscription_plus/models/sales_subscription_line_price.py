@@ -135,6 +135,8 @@ class SalesSubscriptionLine(models.Model):
             "price_unit": price,
             "discount": discount,
             "sales_period_price": float(full),
+            "sales_service_from": days[0],
+            "sales_service_to": days[1],
         }
 
     def _get_period_piece(self, full, number, first, last):

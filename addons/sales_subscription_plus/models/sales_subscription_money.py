@@ -163,6 +163,7 @@ class SalesSubscription(models.Model):
         """Say on the order it comes from at which price the first period is billed."""
         for line in self.line_ids.filtered("origin_line_id"):
             origin = line.origin_line_id
+            days = line._get_days(1) or (False, False)
             price = origin.product_uom_qty * origin.price_unit
             with billing():
                 origin.write(
@@ -170,6 +171,8 @@ class SalesSubscription(models.Model):
                         "sales_subscription_line_id": line.id,
                         "sales_period_no": 1,
                         "sales_period_price": price * (1 - origin.discount / 100),
+                        "sales_service_from": days[0],
+                        "sales_service_to": days[1],
                     }
                 )
 

@@ -33,3 +33,4 @@ from . import care
 from . import demand
 from . import churn
 from . import offer
+from . import revenue

@@ -1,0 +1,49 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common_revenue import RevenueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRevenueChanges(RevenueCommon):
+    """What a change credits and charges moves the deferred revenue with it."""
+
+    def _get_unearned(self, subscription):
+        return round(sum(subscription.sudo().revenue_schedule_ids.mapped("balance")), 2)
+
+    def _change(self, subscription, day, quantity):
+        with freeze_time(f"{day} 12:00:00"):
+            subscription.with_user(self.salesman).change_quantity(
+                line_id=subscription.line_ids.id, quantity=quantity
+            )
+            rows = subscription.period_ids.filtered(lambda row: row.kind != "regular")
+            drafts = rows._get_invoices().filtered(lambda move: move.state == "draft")
+            drafts.action_post()
+        self.env.invalidate_all()
+
+    def test_fewer_the_rest_of_them_is_given_back(self):
+        self._invoice_year(quantity=2)
+        subscription = self.env["sales.subscription"].search(
+            [("partner_id", "=", self.customer.id)], order="id desc", limit=1
+        )
+        self._post_due("2026-09-01")
+        self._change(subscription, "2026-09-01", 1)
+        # 195 days of one are left of 365.
+        self.assertEqual(self._get_unearned(subscription), round(1200 * 195 / 365, 2))
+        self.assertEqual(self._get_ledger(), self._get_unearned(subscription))
+        self._post_due("2027-04-01")
+        self.assertEqual(self._get_ledger(), 0.0)
+        self.assertReconciled()
+
+    def test_more_what_is_charged_is_deferred_too(self):
+        self._invoice_year()
+        subscription = self.env["sales.subscription"].search(
+            [("partner_id", "=", self.customer.id)], order="id desc", limit=1
+        )
+        self._post_due("2026-09-01")
+        self._change(subscription, "2026-09-01", 3)
+        self.assertEqual(self._get_unearned(subscription), round(3600 * 195 / 365, 2))
+        self._post_due("2027-04-01")
+        self.assertEqual(self._get_ledger(), 0.0)
+        self.assertReconciled()
