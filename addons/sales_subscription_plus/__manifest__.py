@@ -15,6 +15,7 @@
         "security/demand_rules.xml",
         "security/offer_rules.xml",
         "security/revenue_rules.xml",
+        "security/bundle_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/mail_template_data.xml",
@@ -69,6 +70,9 @@
         "views/revenue/sales_subscription_views.xml",
         "views/revenue/res_config_settings_views.xml",
         "views/revenue/sales_revenue_menus.xml",
+        "views/bundle/sales_subscription_plan_views.xml",
+        "views/bundle/sales_subscription_views.xml",
+        "views/bundle/subscription_bundle_templates.xml",
         # Last: the menus point at the actions above.
         "views/sales_subscription_plus_menus.xml",
     ],
@@ -78,6 +82,7 @@
         "demo/sales_subscription_demo.xml",
         "demo/sales_subscription_money_demo.xml",
         "demo/subscription_care_demo.xml",
+        "demo/sales_bundle_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

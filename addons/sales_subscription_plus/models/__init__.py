@@ -44,6 +44,7 @@ from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_usage
 from . import revenue
+from . import bundle
 from . import insight
 from . import care
 from . import demand

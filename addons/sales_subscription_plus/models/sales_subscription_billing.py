@@ -257,6 +257,8 @@ class SalesSubscription(models.Model):
             "partner_shipping_id": self.partner_shipping_id.id,
             "company_id": self.company_id.id,
             "pricelist_id": self.pricelist_id.id,
+            # Frozen, whatever becomes of the pricelist.
+            "currency_id": self.currency_id.id,
             "fiscal_position_id": self.fiscal_position_id.id,
             "payment_term_id": self.payment_term_id.id,
             "user_id": self.user_id.id,

@@ -115,6 +115,11 @@ class SalesSubscriptionLine(models.Model):
             "sales_plan_id": False,
         }
 
+    def _prepare_period_lines(self, number):
+        """Return the values of the lines of period ``number``'s order, if any."""
+        vals = self._prepare_period_line_vals(number)
+        return [{**vals, "sales_period_no": number}] if vals else []
+
     def _prepare_period_line_vals(self, number):
         """Return the values of the line of period ``number``, or None without one."""
         self.ensure_one()

@@ -196,9 +196,9 @@ class SalesSubscription(models.Model):
         """Return the commands that put lines and waiting charges on the order."""
         self.ensure_one()
         lines = [
-            {**vals, "sales_period_no": period.period_no}
+            vals
             for line in self.line_ids
-            if (vals := line._prepare_period_line_vals(period.period_no))
+            for vals in line._prepare_period_lines(period.period_no)
         ]
         waiting = self.charge_ids.filtered(lambda charge: not charge.period_id)
         return [

@@ -31,7 +31,9 @@ class SalesRevenueReport(models.Model):
     company_currency_id = fields.Many2one(
         "res.currency", readonly=True, help="Currency of the company."
     )
-    account_id = fields.Many2one()
+    account_id = fields.Many2one(
+        "account.account", readonly=True, help="Deferred account."
+    )
     month = fields.Date(readonly=True, help="First day of the month.")
     opening = fields.Monetary(
         currency_field="company_currency_id",

@@ -34,3 +34,4 @@ from . import demand
 from . import churn
 from . import offer
 from . import revenue
+from . import bundle

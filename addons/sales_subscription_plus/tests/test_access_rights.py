@@ -158,6 +158,7 @@ class TestAccessRights(SubscriptionCommon):
     def test_only_managers_set_prices_and_policies(self):
         for name in (
             "sales.plan.family",
+            "sales.plan.bundle.line",
             "sales.plan.price",
             "sales.plan.price.tier",
             "sales.subscription.season",

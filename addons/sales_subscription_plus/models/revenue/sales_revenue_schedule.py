@@ -150,7 +150,7 @@ class SalesRevenueSchedule(models.Model):
 
     # What makes deferring a line twice impossible; everything else is courtesy.
     _move_line_uniq = models.UniqueIndex(
-        "(move_line_id) WHERE NOT cancelled",
+        "(move_line_id) WHERE cancelled IS NOT TRUE",
         "The revenue of this invoice line is deferred already.",
     )
     _check_days = models.Constraint(

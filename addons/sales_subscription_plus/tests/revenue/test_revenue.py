@@ -100,6 +100,7 @@ class TestRevenue(RevenueCommon):
     def test_a_credit_note_that_is_taken_back(self):
         invoice = self._invoice_year()
         schedule = self._get_schedule(invoice)
+        self._post_due("2026-04-01")
         note = self._credit(invoice, "2026-04-10", 600.0, service_from="2026-09-15")
         self.assertEqual(str(schedule.date_to), "2026-09-14")
         for _time in range(2):
