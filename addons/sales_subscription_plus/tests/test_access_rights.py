@@ -149,6 +149,8 @@ class TestAccessRights(SubscriptionCommon):
             "sales.subscription.period",
             "sales.dunning.case",
             "sales.dunning.action",
+            "sales.revenue.schedule",
+            "sales.revenue.schedule.line",
         ):
             for user in (self.salesman, self.manager, self.accountant):
                 model = self.env[name].with_user(user)

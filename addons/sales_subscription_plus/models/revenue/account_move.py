@@ -42,9 +42,15 @@ class AccountMove(models.Model):
         # sudo: schedules and their entries are written by code alone, whoever posts.
         schedules = self.env["sales.revenue.schedule"].sudo()
         for move in self.sudo().filtered(lambda one: one.is_sale_document()):
-            lines = move.with_company(move.company_id).invoice_line_ids
-            if move.company_id._defers_revenue():
-                schedules._open(lines._get_deferrable())
+            move = move.with_company(move.company_id)
+            lines = move.invoice_line_ids
+            if move.company_id._defers_revenue() and schedules._open(
+                lines._get_deferrable()
+            ):
+                # Posted again, or deferred later: what was credited since is known.
+                notes = move.reversal_move_ids
+                posted = notes.filtered(lambda note: note.state == "posted")
+                lines |= posted.invoice_line_ids
             if schedules._has_records():
                 schedules._give_back(lines._get_given_back())
 
@@ -61,7 +67,8 @@ class AccountMove(models.Model):
         :return: window action of all schedules of the invoices
         """
         self.check_access("write")
-        self.filtered(lambda move: move.state == "posted")._defer_revenue()
+        posted = self.filtered(lambda move: move.state == "posted")
+        posted.sorted(lambda move: (move.date, move.id))._defer_revenue()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "sales_subscription_plus.sales_revenue_schedule_action"
         )

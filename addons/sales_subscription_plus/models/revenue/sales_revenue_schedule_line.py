@@ -106,6 +106,14 @@ class SalesRevenueScheduleLine(models.Model):
         ondelete="set null",
         help="Credit note that took it back.",
     )
+    cause_line_id = fields.Many2one(
+        "account.move.line",
+        string="Credit Note Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Its line.",
+    )
     state = fields.Selection(
         selection=[
             ("draft", "Planned"),
@@ -118,6 +126,12 @@ class SalesRevenueScheduleLine(models.Model):
         precompute=True,
         index=True,
         help="Status of the entry.",
+    )
+
+    # A line of a credit note takes back from a schedule once, however often it is tried.
+    _cause_uniq = models.UniqueIndex(
+        "(schedule_id, cause_line_id) WHERE cause_line_id IS NOT NULL",
+        "This credit note is taken back already.",
     )
 
     @api.depends("move_id.date", "move_id.state")

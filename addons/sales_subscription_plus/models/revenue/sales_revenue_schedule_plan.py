@@ -75,8 +75,12 @@ class SalesRevenueSchedule(models.Model):
         """
         touched = self.browse()
         for line in lines:
-            left = line.amount_currency
-            for schedule in line._find_schedules():
+            found = line._find_schedules()
+            done = found.line_ids.filtered(
+                lambda row, line=line: row.cause_line_id == line
+            )
+            left = line.amount_currency + sum(done.mapped("amount_currency"))
+            for schedule in found - done.schedule_id:
                 if not schedule.currency_id.is_zero(left):
                     left -= schedule._give_back_part(line, left)
                     touched |= schedule
@@ -97,7 +101,8 @@ class SalesRevenueSchedule(models.Model):
         amount = rest if whole else rest * part / rest_currency
         pair = (-self.company_currency_id.round(amount), -part)
         vals = self._prepare_line("reversal", line.move_id.date, pair)
-        self._book([{**vals, "cause_id": line.move_id.id}])
+        cause = {"cause_id": line.move_id.id, "cause_line_id": line.id}
+        self._book([{**vals, **cause}])
         self._end_before(line)
         return part
 
@@ -134,7 +139,7 @@ class SalesRevenueSchedule(models.Model):
             pair = [-sum(lines.mapped(name)) for name in ("amount", "amount_currency")]
             date = max(lines.mapped("date"))
             schedule._book([schedule._prepare_line("reversal", date, pair)])
-            lines.write({"cause_id": False})
+            lines.write({"cause_id": False, "cause_line_id": False})
             until = schedule.move_line_id.sales_service_to
             schedule.write({"date_to": until, "ended_on": False})
         self._plan()

@@ -162,6 +162,17 @@ class TestRevenue(RevenueCommon):
             invoice.with_user(self.accountant).action_defer_revenue()
         self.assertEqual(self._get_schedule(invoice).balance, 1200.0)
 
+    def test_deferred_later_what_was_credited_counts(self):
+        self._configure(on=False)
+        invoice = self._invoice_year()
+        note = self._credit(invoice, "2026-03-18", 200.0)
+        self._configure()
+        with freeze_time("2026-03-20 12:00:00"):
+            for _time in range(2):
+                (invoice | note).with_user(self.accountant).action_defer_revenue()
+        self.assertEqual(self._get_schedule(invoice).balance, 1000.0)
+        self.assertReconciled()
+
     def test_within_its_month_it_is_income_at_once(self):
         self.care.sales_plan_id = self.monthly
         invoice = self._invoice_year("2026-03-01", self.care)
