@@ -213,6 +213,7 @@ class SalesSubscription(models.Model):
         vals = self._prepare_order_vals([section, *commands])
         with billing():
             order = self.env["sale.order"].create(vals)
+        self._freeze_currency(order)
         period._link_order(order, order.order_line.filtered("product_id"))
         if self._confirm_or_submit(period):
             period._invoice_or_wait()
@@ -257,8 +258,6 @@ class SalesSubscription(models.Model):
             "partner_shipping_id": self.partner_shipping_id.id,
             "company_id": self.company_id.id,
             "pricelist_id": self.pricelist_id.id,
-            # Frozen, whatever becomes of the pricelist.
-            "currency_id": self.currency_id.id,
             "fiscal_position_id": self.fiscal_position_id.id,
             "payment_term_id": self.payment_term_id.id,
             "user_id": self.user_id.id,
