@@ -1,3 +1,4 @@
+from . import product_combo_item
 from . import sales_plan_bundle_line
 from . import sales_subscription_plan
 from . import sales_subscription_line

@@ -20,6 +20,8 @@ class TestBundle(BundleCommon):
         box = self._start_box()
         line = box.line_ids
         self.assertEqual(line.bundle_item_ids.product_id, self.teas[:3] | self.card)
+        names = line.bundle_item_ids.mapped("display_name")
+        self.assertEqual(names[0], "Test Tea 0")
         # 25 and 2 more for the third tea.
         self.assertEqual((line.price_unit, box.amount_untaxed), (27.0, 27.0))
         self._bill("2026-01-10 12:00:00")
