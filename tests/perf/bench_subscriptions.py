@@ -155,7 +155,7 @@ OURS_SCRIPT = (
 plan = env["sales.subscription.plan"].search([("name", "=", f"Bench {kind}")])
 if not plan:
     plan = plan.create({"name": f"Bench {kind}", "auto_post": False,
-                        })
+                        "document": "invoice" if kind == "invoices" else "order"})
     products.write({"recurring_ok": True, "sales_plan_id": plan.id})
 def prepare(numbers):
     for some in chunks(numbers, 200):
@@ -271,9 +271,7 @@ def check_demands(ways, rounds, few, many, orders):
     yield "memory of many - of few, MB", more, "< 20", more < 20
     minutes = 10_000 / rates[1]
     yield "10,000 due, minutes in one process", minutes, "< 10", minutes < 10
-    again = max(
-        one["ours"]["again_s"]["max"] for one in ways.values() if "ours" in one
-    )
+    again = max(one["ours"]["again_s"]["max"] for one in ways.values() if "ours" in one)
     yield "second run of the day, seconds", again, "< 2", again < 2
 
 
@@ -320,9 +318,7 @@ def main():
         )
     medians = evaluate(rounds)
     demands = list(check_demands(medians, rounds, *counts))
-    finish(
-        {"ways": medians, "demands": demands, "rounds": rounds}, show, options.json
-    )
+    finish({"ways": medians, "demands": demands, "rounds": rounds}, show, options.json)
 
 
 if __name__ == "__main__":
