@@ -41,7 +41,7 @@ class SalesSubscriptionPeriod(models.Model):
         if invoiced:
             self._invoice_at_once(invoiced)
         if ordered:
-            self._order(ordered)
+            self._order_first(ordered)
 
     def _is_invoiced_at_once(self, lines):
         self.ensure_one()
@@ -52,7 +52,7 @@ class SalesSubscriptionPeriod(models.Model):
     # === Orders === #
 
     @api.model
-    def _order(self, lines_by_period):
+    def _order_first(self, lines_by_period):
         """Order what the periods sell, and invoice the orders that may go on."""
         periods = self.union(*lines_by_period)
         with billing():
