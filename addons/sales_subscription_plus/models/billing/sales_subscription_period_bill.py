@@ -44,10 +44,19 @@ class SalesSubscriptionPeriod(models.Model):
             self._order_first(ordered)
 
     def _is_invoiced_at_once(self, lines):
+        """Return whether the period needs no order.
+
+        A discount by hand was never agreed by those who decide on discounts: the gate
+        of an order asks them.
+        """
         self.ensure_one()
+        own = self.subscription_id
+        by_hand = own.discount_ids.filtered(lambda one: one.source == "manual")
+        if any(discount._holds_for(self.period_no) for discount in by_hand):
+            return False
         ids = {vals["product_id"] for vals in lines}
         products = self.env["product.product"].browse(ids)
-        return self.subscription_id.plan_id._invoices_at_once(products)
+        return own.plan_id._invoices_at_once(products)
 
     # === Orders === #
 
