@@ -73,6 +73,12 @@ class SalesSubscriptionCharge(models.Model):
         groups="base.group_user",
         help="Price of the full period it is a part of.",
     )
+    rounding = fields.Float(
+        readonly=True,
+        groups="base.group_user",
+        help="What rounding took from the exact amount; the next charge of the line and "
+        "period makes up for it, so that all of them together are right to the cent.",
+    )
     tax_ids = fields.Many2many(
         "account.tax",
         readonly=True,

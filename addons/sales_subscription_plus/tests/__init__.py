@@ -27,6 +27,7 @@ from . import test_desk
 from . import test_speed
 from . import test_split
 from . import test_tours
+from . import billing
 from . import charging
 from . import insight
 from . import care

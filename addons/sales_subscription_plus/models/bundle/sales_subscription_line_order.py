@@ -8,9 +8,9 @@ class SalesSubscriptionLine(models.Model):
 
     _inherit = "sales.subscription.line"
 
-    def _prepare_period_lines(self, number):
+    def _prepare_period_vals_list(self, number):
         """A bundle is a combo line without a price and the lines that share it."""
-        found = super()._prepare_period_lines(number)
+        found = super()._prepare_period_vals_list(number)
         if not self.is_bundle or not found:
             return found
         [vals] = found

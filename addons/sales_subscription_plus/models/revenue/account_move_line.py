@@ -33,6 +33,11 @@ class AccountMoveLine(models.Model):
             and self.account_id.internal_group == "income"
         )
 
+    def _get_subscription_lines(self):
+        """Return the lines of subscriptions billed here, with an order or without."""
+        ordered = self.sale_line_ids.sales_subscription_line_id
+        return ordered | self.sales_subscription_line_id
+
     def _get_deferrable(self):
         """Return the lines whose revenue is partly of later months than their own."""
         return self.filtered(
@@ -63,7 +68,7 @@ class AccountMoveLine(models.Model):
                 order="id",
             )
             return found.filtered(self._reverses)
-        lines = self.sale_line_ids.sales_subscription_line_id
+        lines = self._get_subscription_lines()
         if not lines or not self.sales_service_to:
             return schedules
         return schedules.search(

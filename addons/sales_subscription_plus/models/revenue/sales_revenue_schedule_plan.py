@@ -46,7 +46,7 @@ class SalesRevenueSchedule(models.Model):
     @api.model
     def _prepare_vals(self, line):
         company = line.company_id
-        sold = line.sale_line_ids.sales_subscription_line_id[:1]
+        sold = line._get_subscription_lines()[:1]
         return {
             "name": f"{line.move_id.name}: {line.product_id.name or line.name or ''}",
             "move_line_id": line.id,

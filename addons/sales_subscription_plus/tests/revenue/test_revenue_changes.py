@@ -36,6 +36,23 @@ class TestRevenueChanges(RevenueCommon):
         self.assertEqual(self._get_ledger(), 0.0)
         self.assertReconciled()
 
+    def test_invoiced_without_an_order_it_is_the_same(self):
+        self.yearly.document = "invoice"
+        subscription = self._new_subscription(
+            "2026-03-15", (self.year, 2), plan_id=self.yearly.id
+        )
+        subscription.action_start()
+        subscription = subscription.sudo()
+        self._bill("2026-03-15 12:00:00")
+        self.assertFalse(subscription.period_ids.order_id)
+        schedule = subscription.revenue_schedule_ids
+        self.assertEqual((len(schedule), schedule.balance), (1, 2400.0))
+        self.assertEqual(len(self._get_releases(schedule)), 13)
+        self._post_due("2026-09-01")
+        self._change(subscription, "2026-09-01", 1)
+        self.assertEqual(self._get_unearned(subscription), round(1200 * 195 / 365, 2))
+        self.assertReconciled()
+
     def test_more_what_is_charged_is_deferred_too(self):
         self._invoice_year()
         subscription = self.env["sales.subscription"].search(
