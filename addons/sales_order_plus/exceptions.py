@@ -4,7 +4,7 @@ Every error is a ``UserError``: the web client shows it as a dialog without a
 traceback, JSON-2 answers 422. ``context`` carries what a program needs to act.
 """
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 def _sendable(text):
@@ -43,8 +43,11 @@ class GuardError(SalesError):
         super().__init__(message, findings=list(findings))
 
 
-class AppendOnlyError(SalesError):
-    """Somebody tried to change or delete a record that may only be added."""
+class AppendOnlyError(SalesError, AccessError):
+    """Somebody tried to change or delete a record that may only be added.
+
+    It is an ``AccessError``: nobody has these rights, whatever his groups.
+    """
 
     code = "append_only"
 

@@ -37,3 +37,9 @@ class CampaignError(SalesError):
     """An offer to subscribers cannot be sent as it is."""
 
     code = "subscription_campaign"
+
+
+class BundleChoiceError(SalesError):
+    """What was chosen for a bundle is not what its plan wants."""
+
+    code = "subscription_bundle"

@@ -215,11 +215,11 @@ def extended_path(folder, path):
         os.environ["DEV_ODOO_CONF"] = before
 
 
-def fetch_oca(folder):
+def fetch_oca(folder, wheels=WHEELS):
     """Return the folder with OCA's addons, fetched from the package index."""
     target = Path(folder, "oca")
     pip = [os.environ["DEV_PYTHON"], "-m", "pip", "download", "-q", "--no-deps"]
-    subprocess.run([*pip, "-d", str(target), *WHEELS], check=True)
+    subprocess.run([*pip, "-d", str(target), *wheels], check=True)
     for wheel in target.glob("*.whl"):
         zipfile.ZipFile(wheel).extractall(target)
     return target / "odoo" / "addons"

@@ -33,6 +33,7 @@ from . import loyalty_reward
 from . import sales_subscription_coupon
 from . import sales_plan_migration
 from . import sales_subscription_successor
+from . import billing
 from . import charging
 from . import product_template
 from . import res_partner
@@ -43,6 +44,8 @@ from . import sale_order_desk
 from . import sales_audit_event
 from . import sales_order_api
 from . import sales_order_api_usage
+from . import revenue
+from . import bundle
 from . import insight
 from . import care
 from . import demand

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
@@ -31,15 +30,3 @@ class ProductTemplate(models.Model):
         help="Once this product is not sold any more, subscriptions go on with that one "
         "from their next period, at the price agreed on; the customer is told.",
     )
-
-    @api.constrains("recurring_ok", "type")
-    def _check_recurring_type(self):
-        for template in self:
-            if template.recurring_ok and template.type == "combo":
-                raise ValidationError(
-                    self.env._(
-                        "Subscription: %(product)s is a combo. Sell its products as "
-                        "subscriptions instead.",
-                        product=template.display_name,
-                    )
-                )

@@ -9,6 +9,8 @@ from .res_partner import SUBSCRIPTION_GROUPS
 BILLING_FIELDS = (
     "sales_period_no",
     "sales_period_price",
+    "sales_service_from",
+    "sales_service_to",
     "sales_subscription_line_id",
     "sales_subscription_role",
 )
@@ -129,13 +131,13 @@ class SaleOrderLine(models.Model):
     def _compute_price_unit(self):
         super()._compute_price_unit()
 
-    def _get_display_price(self):
+    def _get_display_price_ignore_combo(self):
         """The plan's price table comes before the pricelist."""
         # sudo: prices of plans are internal; portal users may add products.
         plan = self.sudo().sales_plan_id
         price = plan and plan.price_ids._find(plan, self.product_id, self.currency_id)
         if not price:
-            return super()._get_display_price()
+            return super()._get_display_price_ignore_combo()
         quantity = self.product_uom_qty or 1.0
         return price._rate(quantity) / quantity
 

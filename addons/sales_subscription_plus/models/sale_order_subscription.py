@@ -153,7 +153,8 @@ class SaleOrder(models.Model):
             order._bill_first_period(subscription, lines)
         else:
             with billing():
-                lines.sudo().sales_subscription_role = "agreement"
+                agreed = (lines | lines._get_bundle_items()).sudo()
+                agreed.sales_subscription_role = "agreement"
         subscription.action_start()
 
     def _bills_first_period(self, plan, subscription):
@@ -162,9 +163,14 @@ class SaleOrder(models.Model):
         Otherwise it is only agreed here: a trial, a short first period, or one at
         another price is ordered by the subscription itself.
         """
-        prices = subscription.line_ids.plan_price_id
-        return plan._is_billed_by_order() and not any(
-            price.intro_periods or price.minimum_amount for price in prices
+        lines = subscription.line_ids
+        return plan._is_billed_by_order() and not (
+            # What is chosen later, or costs something else in the beginning.
+            any(lines.mapped("is_bundle"))
+            or any(
+                price.intro_periods or price.minimum_amount
+                for price in lines.plan_price_id
+            )
         )
 
     def _extend_subscription(self, subscription, lines):
@@ -181,7 +187,8 @@ class SaleOrder(models.Model):
             subscription._mark_origin_lines()
         else:
             with billing():
-                added.sudo().sales_subscription_role = "agreement"
+                agreed = (added | added._get_bundle_items()).sudo()
+                agreed.sales_subscription_role = "agreement"
 
     def _bill_first_period(self, subscription, lines):
         """Enter this order in the ledger as the one that bills the first period."""

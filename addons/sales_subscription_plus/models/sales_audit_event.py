@@ -8,6 +8,7 @@ class SalesAuditEvent(models.Model):
     def _get_event_labels(self):
         return {
             **super()._get_event_labels(),
+            "subscription.bundle_chosen": self.env._("Products of a bundle chosen"),
             "subscription.created": self.env._("Subscription created"),
             "subscription.active": self.env._("Subscription started"),
             "subscription.trial": self.env._("Trial started"),

@@ -3,14 +3,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from ..exceptions import NothingDueError
 from ..tools import calendar
-from .grants import billing
 from .sales_subscription_state import BILLED_STATES, LIVE_STATES
 
 # Waiting times after the first, the second and each further failure.
@@ -97,29 +95,7 @@ class SalesSubscription(models.Model):
             )
         )
 
-    # === Cron === #
-
-    @api.model
-    def _cron_bill(self, limit=50):
-        """Bill one period of each due subscription.
-
-        What is still due afterwards, after downtime for instance, is told to the
-        scheduler as remaining and billed in the next pass.
-
-        :param int limit: subscriptions a pass
-        """
-        domain = self._get_due_domain()
-        cron = self.env["ir.cron"]
-        due = self.search(domain, limit=limit, order="next_billing_date, id")
-        cron._commit_progress(remaining=self.search_count(domain))
-        for subscription in due:
-            # First query of the transaction: sees what other workers committed.
-            locked = subscription.try_lock_for_update().filtered_domain(domain)
-            if locked:
-                locked._bill_or_postpone()
-            if not cron._commit_progress(1):
-                return
-        cron._commit_progress(remaining=self.search_count(domain))
+    # === Failures === #
 
     def _bill_or_postpone(self):
         """Bill the next period; a failure is kept and tried again later."""
@@ -131,18 +107,29 @@ class SalesSubscription(models.Model):
         :return: whether it went well
         """
         self.ensure_one()
+        if not self._try(method, self._postpone_billing):
+            return False
+        if self.billing_error:
+            self._reset_billing_error()
+        return True
+
+    @api.model
+    def _try(self, method, on_error=None):
+        """Call ``method`` in a savepoint, and ``on_error`` with what went wrong.
+
+        :return: whether it went well
+        """
         try:
             with self.env.cr.savepoint():
                 method()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Nothing is wrong with the subscription: the next pass tries again.
+            # Nothing is wrong with what is billed: the next pass tries again.
             self.env.cr.rollback()
             return False
         except Exception as error:  # noqa: BLE001 one failure must not stop the others
-            self._postpone_billing(error)
+            if on_error:
+                on_error(error)
             return False
-        if self.billing_error:
-            self._reset_billing_error()
         return True
 
     def _postpone_billing(self, error):
@@ -176,63 +163,67 @@ class SalesSubscription(models.Model):
             user_id=user.id or self.env.uid,
         )
 
-    # === One period === #
+    # === Periods === #
 
     def _bill_next_period(self):
-        """Claim the next period in the ledger, order it, and invoice the order.
-
-        The caller has locked the subscription and knows that it is due.
-
-        :return: the row of the ledger
-        """
+        """Bill the next period of one subscription, see :meth:`_bill_next_periods`."""
         self.ensure_one()
+        return self._bill_next_periods()
+
+    def _bill_next_periods(self):
+        """Claim the next period of each in the ledger, and order or invoice them.
+
+        The caller has locked the subscriptions and knows that they are due.
+
+        :return: the rows of the ledger
+        """
         # sudo: billing follows the agreement, not the rights of whom runs it. The gate
         # of the order does not look at it: approvals and rules hold here as well.
         context = clean_context(self.env.context)
-        subscription = self.with_env(self.env(su=True, context=context))
-        subscription = subscription.with_company(self.company_id)
-        number = subscription.period_no + 1
-        start, end = subscription._get_period_dates(number)
-        arrears = subscription.plan_id.billing_timing == "arrears"
-        subscription._apply_due_changes(end if arrears else start)
-        subscription._replace_discontinued()
-        period = subscription._claim_period(number)
-        subscription._refresh_taxes()
-        subscription._prepare_usage_charges(period)
-        commands = subscription._prepare_period_commands(period)
-        if commands:
-            subscription._order_period(period, commands)
-        else:
-            period.state = "skipped"
-        return period
+        subscriptions = self.with_env(self.env(su=True, context=context))
+        periods = self.env["sales.subscription.period"]
+        for company, some in subscriptions.grouped("company_id").items():
+            periods |= some.with_company(company)._bill_in_company()
+        return periods
 
-    def _order_period(self, period, commands):
-        """Order what is billed in ``period``, and invoice the order if it may be."""
+    def _bill_in_company(self):
+        numbers = {subscription: subscription.period_no + 1 for subscription in self}
+        for subscription, number in numbers.items():
+            start, end = subscription._get_period_dates(number)
+            arrears = subscription.plan_id.billing_timing == "arrears"
+            subscription._apply_due_changes(end if arrears else start)
+            subscription._replace_discontinued()
+        periods = self._claim_periods(numbers)
+        lines_by_period = {}
+        for subscription, period in zip(self, periods, strict=True):
+            subscription._refresh_taxes()
+            subscription._prepare_usage_charges(period)
+            lines_by_period[period] = subscription._prepare_period_lines(period)
+        periods._bill(lines_by_period)
+        return periods
+
+    def _bill_period(self, period, lines):
+        """Order or invoice one period.
+
+        :param list lines: values of lines of an order
+        """
         self.ensure_one()
-        section = Command.create(self._prepare_section_vals(period))
-        vals = self._prepare_order_vals([section, *commands])
-        with billing():
-            order = self.env["sale.order"].create(vals)
-        period._link_order(order, order.order_line.filtered("product_id"))
-        if self._confirm_or_submit(period):
-            period._invoice_or_wait()
-        self._log_event(
-            "subscription.billed",
-            period=period.period_no,
-            kind=period.kind,
-            order=order.name,
-            amount=period.amount,
-            waiting=order.state != "sale",
+        period._bill({period: lines})
+
+    def _claim_periods(self, numbers):
+        """Enter periods in the ledger; the unique index lets only one do it.
+
+        :param dict numbers: {subscription: number of its period}
+        :raise psycopg2.errors.UniqueViolation: if one is entered already
+        """
+        return self.env["sales.subscription.period"].create(
+            [one._prepare_period_vals(number) for one, number in numbers.items()]
         )
 
     def _claim_period(self, number):
-        """Enter the period in the ledger; the unique index lets only one do it.
-
-        :raise psycopg2.errors.UniqueViolation: if it is entered already
-        """
-        return self.env["sales.subscription.period"].create(
-            self._prepare_period_vals(number)
-        )
+        """Enter one period in the ledger, see :meth:`_claim_periods`."""
+        self.ensure_one()
+        return self._claim_periods({self: number})
 
     def _prepare_period_vals(self, number, **values):
         self.ensure_one()
@@ -268,38 +259,6 @@ class SalesSubscription(models.Model):
             "require_payment": False,
             "order_line": commands,
         }
-
-    def _prepare_section_vals(self, period):
-        """Return the heading that tells the customer which period it is."""
-        lang = self.partner_id.lang
-        start, end = (
-            format_date(self.env, date, lang_code=lang)
-            for date in (period.date_start, period.date_end)
-        )
-        return {
-            "display_type": "line_section",
-            "name": f"{self.name}: {start} – {end}",
-            "sequence": 0,
-        }
-
-    def _confirm_or_submit(self, period):
-        """Confirm the order of ``period``, or ask those who can decide.
-
-        :return: whether the order is confirmed
-        """
-        order = period.order_id
-        stops = order._get_guard_stops("confirm").get(order)
-        if not stops:
-            order.action_confirm()
-            return True
-        period.waiting_reason = "\n".join(finding.message for finding in stops)
-        order._guard_submit("confirm", "subscription")
-        self._log_event("subscription.period_waiting", order=order.name)
-        self._tell(
-            self.env._("Order %(order)s waits for a decision", order=order.name),
-            period.waiting_reason,
-        )
-        return False
 
     # === Actions === #
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from fractions import Fraction
 
 from odoo import fields, models
 
@@ -210,7 +211,31 @@ class SalesSubscriptionChange(models.Model):
             if terms:
                 vals = self._prepare_charge_vals(terms, kind, sign, billed)
                 charges += [vals] if vals else []
+        if charges:
+            self._make_up_for_rounding(charges)
         return charges
+
+    def _make_up_for_rounding(self, charges):
+        """Let the last charge take what rounding took so far of the line and period.
+
+        However often a period is cut, what is billed of it stays within half of the
+        smallest unit of what its days cost at their prices.
+        """
+        last = charges[-1]
+        before = self.subscription_id.charge_ids.filtered(
+            lambda one: (
+                one.line_id.id == last["line_id"]
+                and one.period_no == last["period_no"]
+                and one.kind in ("charge", "credit")
+            )
+        )
+        left = sum(before.mapped("rounding"))
+        left += sum(vals["rounding"] for vals in charges)
+        # A float of a few additions: dust must not decide which way a half goes.
+        exact = round(last["amount"] + left, 9)
+        amount = float(proration.round_money(exact, self.currency_id.decimal_places))
+        last["rounding"] += last["amount"] - amount
+        last["amount"] = amount
 
     def _prepare_charge_vals(self, terms, kind, sign, billed):
         first, last = terms["days"]
@@ -221,11 +246,14 @@ class SalesSubscriptionChange(models.Model):
         if first > last:
             return None
         digits = self.currency_id.decimal_places
-        piece = proration.get_piece(terms["price"], terms["full"], first, last, digits)
+        cut = (terms["price"], terms["full"], first, last)
+        piece = proration.get_piece(*cut, digits)
+        rest = proration.get_share(*cut) - Fraction(piece)
         return {
             **terms["vals"],
             "kind": kind,
             "amount": sign * float(piece),
+            "rounding": sign * float(rest),
             "date_from": first,
             "date_to": last,
         }

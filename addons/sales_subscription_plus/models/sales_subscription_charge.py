@@ -73,6 +73,12 @@ class SalesSubscriptionCharge(models.Model):
         groups="base.group_user",
         help="Price of the full period it is a part of.",
     )
+    rounding = fields.Float(
+        readonly=True,
+        groups="base.group_user",
+        help="What rounding took from the exact amount; the next charge of the line and "
+        "period makes up for it, so that all of them together are right to the cent.",
+    )
     tax_ids = fields.Many2many(
         "account.tax",
         readonly=True,
@@ -121,6 +127,8 @@ class SalesSubscriptionCharge(models.Model):
             # What is credited must not be taken for the price in force.
             "sales_period_no": self.period_no if self.kind == "charge" else 0,
             "sales_period_price": self.full_price,
+            "sales_service_from": self.date_from,
+            "sales_service_to": self.date_to,
             "sales_subscription_role": "adjustment",
             "sales_plan_id": False,
         }

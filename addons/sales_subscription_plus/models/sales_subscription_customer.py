@@ -70,7 +70,8 @@ class SalesSubscription(models.Model):
         compute="_compute_currency_id",
         store=True,
         precompute=True,
-        help="Currency of the pricelist, else of the company.",
+        help="Currency of the pricelist when it was chosen, else of the company; all "
+        "orders and invoices of the subscription are in it.",
     )
     tz = fields.Selection(
         selection=_tz_get,

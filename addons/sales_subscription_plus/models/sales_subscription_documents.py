@@ -26,6 +26,12 @@ class SalesSubscription(models.Model):
             subscription.order_count = len(orders)
             subscription.invoice_count = len(subscription.period_ids.move_id)
 
+    def _freeze_currency(self, order):
+        """Keep the currency agreed, whatever became of the pricelist's."""
+        self.ensure_one()
+        if order.currency_id != self.currency_id:
+            order.currency_id = self.currency_id
+
     # === Actions === #
 
     @api.readonly

@@ -115,6 +115,11 @@ class SalesSubscriptionLine(models.Model):
             "sales_plan_id": False,
         }
 
+    def _prepare_period_vals_list(self, number):
+        """Return the values of the lines of period ``number``'s order, if any."""
+        vals = self._prepare_period_line_vals(number)
+        return [{**vals, "sales_period_no": number}] if vals else []
+
     def _prepare_period_line_vals(self, number):
         """Return the values of the line of period ``number``, or None without one."""
         self.ensure_one()
@@ -135,6 +140,8 @@ class SalesSubscriptionLine(models.Model):
             "price_unit": price,
             "discount": discount,
             "sales_period_price": float(full),
+            "sales_service_from": days[0],
+            "sales_service_to": days[1],
         }
 
     def _get_period_piece(self, full, number, first, last):
@@ -165,11 +172,15 @@ class SalesSubscriptionLine(models.Model):
             newest = waiting.sorted("id")[-1]
             return newest.full_price, newest.tax_ids
         rows = self.subscription_id.period_ids.filtered(lambda row: row.state in BILLED)
-        lines = rows.order_line_ids.filtered(
-            lambda line: (
-                line.sales_subscription_line_id == self
-                and line.sales_period_no == number
+        # Newer rows may be invoiced without an order, should the plan have changed.
+        lines = [
+            line
+            for row in rows.sorted("id")
+            for line in (
+                *row.order_line_ids.sorted("id"),
+                *row.invoice_line_ids.sorted("id"),
             )
-        ).sorted("id")
-        newest = lines[-1:]
-        return (newest.sales_period_price, newest.tax_ids) if newest else None
+            if line.sales_subscription_line_id == self
+            and line.sales_period_no == number
+        ]
+        return (lines[-1].sales_period_price, lines[-1].tax_ids) if lines else None

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ..exceptions import SubscriptionStateError
 from .grants import billing
@@ -163,6 +163,7 @@ class SalesSubscription(models.Model):
         """Say on the order it comes from at which price the first period is billed."""
         for line in self.line_ids.filtered("origin_line_id"):
             origin = line.origin_line_id
+            days = line._get_days(1) or (False, False)
             price = origin.product_uom_qty * origin.price_unit
             with billing():
                 origin.write(
@@ -170,6 +171,8 @@ class SalesSubscription(models.Model):
                         "sales_subscription_line_id": line.id,
                         "sales_period_no": 1,
                         "sales_period_price": price * (1 - origin.discount / 100),
+                        "sales_service_from": days[0],
+                        "sales_service_to": days[1],
                     }
                 )
 
@@ -189,19 +192,16 @@ class SalesSubscription(models.Model):
             with billing():
                 events.write({"period_id": period.id})
 
-    def _prepare_period_commands(self, period):
-        """Return the commands that put lines and waiting charges on the order."""
+    def _prepare_period_lines(self, period):
+        """Return the values of order lines that sell lines and waiting charges."""
         self.ensure_one()
         lines = [
-            {**vals, "sales_period_no": period.period_no}
+            vals
             for line in self.line_ids
-            if (vals := line._prepare_period_line_vals(period.period_no))
+            for vals in line._prepare_period_vals_list(period.period_no)
         ]
         waiting = self.charge_ids.filtered(lambda charge: not charge.period_id)
-        return [
-            Command.create(vals)
-            for vals in lines + waiting._prepare_order_lines(period)
-        ]
+        return lines + waiting._prepare_order_lines(period)
 
     def _bill_charges(self, charges):
         """Bill what a change brought about on an order of its own.
@@ -214,10 +214,7 @@ class SalesSubscription(models.Model):
                 self.env._("%(name)s is not running.", name=self.name)
             )
         period = self._claim_adjustment(charges)
-        commands = [
-            Command.create(vals) for vals in charges._prepare_order_lines(period)
-        ]
-        self._order_period(period, commands)
+        self._bill_period(period, charges._prepare_order_lines(period))
         return period
 
     def _claim_adjustment(self, charges):

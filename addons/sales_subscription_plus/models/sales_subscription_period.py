@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class SalesSubscriptionPeriod(models.Model):
@@ -137,6 +138,8 @@ class SalesSubscriptionPeriod(models.Model):
 
     @api.depends(
         "order_id",
+        "invoice_line_ids.move_id.state",
+        "invoice_line_ids.move_id.payment_state",
         "order_line_ids.product_uom_qty",
         "order_line_ids.qty_invoiced",
         "order_line_ids.invoice_lines.move_id.state",
@@ -146,10 +149,12 @@ class SalesSubscriptionPeriod(models.Model):
         for period in self:
             invoices = period._get_invoices()
             period.move_id = invoices[-1:]
-            if period.order_id and period.state != "waived":
+            if period.invoice_line_ids:
+                period.state = period._get_invoice_state(invoices)
+            elif period.order_id and period.state != "waived":
                 period.state = period._get_order_state(invoices)
             else:
-                # Waived, or entered without an order: set by code, nothing to reckon.
+                # Waived, or entered without a document: set by code.
                 period.state = period.state
 
     is_owed = fields.Boolean(
@@ -166,14 +171,23 @@ class SalesSubscriptionPeriod(models.Model):
                 for move in period._get_invoices()
             )
 
-    @api.depends("order_line_ids.price_total")
+    @api.depends(
+        "order_line_ids.price_total",
+        "invoice_line_ids.price_total",
+        "invoice_line_ids.move_type",
+    )
     def _compute_amount(self):
         for period in self:
-            period.amount = sum(period.order_line_ids.mapped("price_total"))
+            period.amount = sum(period.order_line_ids.mapped("price_total")) + sum(
+                -line.price_total
+                if line.move_type == "out_refund"
+                else line.price_total
+                for line in period.invoice_line_ids
+            )
 
     def _get_invoices(self):
         """Return the invoices of the period in order of creation, without cancelled."""
-        moves = self.order_line_ids.invoice_lines.move_id
+        moves = (self.order_line_ids.invoice_lines | self.invoice_line_ids).move_id
         return moves.filtered(
             lambda move: (
                 move.state != "cancel"
@@ -192,6 +206,14 @@ class SalesSubscriptionPeriod(models.Model):
             not line._is_fully_invoiced() for line in self.order_line_ids
         ):
             return "ordered"
+        return self._get_invoice_state(invoices)
+
+    @api.model
+    def _get_invoice_state(self, invoices):
+        """Return the state of a period that is invoiced altogether."""
+        if not invoices:
+            # Invoiced without an order, and the invoice is cancelled.
+            return "waived"
         paid = all(move.payment_state in ("paid", "in_payment") for move in invoices)
         return "paid" if paid else "invoiced"
 
@@ -254,25 +276,32 @@ class SalesSubscriptionPeriod(models.Model):
             }
         )
 
-    def _invoice_or_wait(self):
-        """Invoice now, or leave it to the job that puts periods on one invoice."""
-        self.ensure_one()
-        if self.subscription_id.plan_id.consolidate:
-            # sudo: only wakes the scheduler.
-            self.env.ref("sales_subscription_plus.ir_cron_invoice").sudo()._trigger()
-        else:
-            self._create_invoices()
+    def _prepare_section_vals(self):
+        """Return the heading that tells the customer which period it is."""
+        lang = self.subscription_id.partner_id.lang
+        start, end = (
+            format_date(self.env, date, lang_code=lang)
+            for date in (self.date_start, self.date_end)
+        )
+        return {
+            "display_type": "line_section",
+            "name": f"{self.subscription_id.name}: {start} – {end}",
+            "sequence": 0,
+        }
 
-    def _create_invoices(self):
+    def _create_invoices(self, grouped=False):
         """Invoice what can be invoiced now; post it if the plan says so.
 
+        All of them live in one time zone, on plans that agree on posting.
+
+        :param bool grouped: an invoice for each order, as Odoo calls it
         :return: the new invoices; none if nothing is delivered yet
         """
         subscription = self.subscription_id[:1]
         orders = self.order_id.with_context(
             raise_if_nothing_to_invoice=False, tz=subscription.tz
         )
-        moves = orders._create_invoices(final=True)
+        moves = orders._create_invoices(grouped=grouped, final=True)
         if moves and subscription.plan_id.auto_post:
             moves.action_post()
         return moves

@@ -132,6 +132,7 @@ class SalesSubscription(models.Model):
         }
         with billing():
             order = order._create_own([vals])
+        self._freeze_currency(order)
         order.action_quotation_sent()
         self._write_life({"renewal_order_id": order.id})
         self._log_event("subscription.renewal_quoted", order=order.name)

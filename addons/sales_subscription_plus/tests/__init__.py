@@ -27,9 +27,12 @@ from . import test_desk
 from . import test_speed
 from . import test_split
 from . import test_tours
+from . import billing
 from . import charging
 from . import insight
 from . import care
 from . import demand
 from . import churn
 from . import offer
+from . import revenue
+from . import bundle

@@ -16,6 +16,7 @@ class SubscriptionCommon(SalesPlusCommon):
         # What other data brought along would be billed at the tests' times too.
         running = cls.env["sales.subscription"].search([("state", "=", "active")])
         running.action_pause()
+        cls.company.sales_deferred_account_id = False
         cls.accountant = new_test_user(
             cls.env,
             login="tsop_acc",

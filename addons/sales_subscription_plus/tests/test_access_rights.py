@@ -149,6 +149,8 @@ class TestAccessRights(SubscriptionCommon):
             "sales.subscription.period",
             "sales.dunning.case",
             "sales.dunning.action",
+            "sales.revenue.schedule",
+            "sales.revenue.schedule.line",
         ):
             for user in (self.salesman, self.manager, self.accountant):
                 model = self.env[name].with_user(user)
@@ -158,6 +160,7 @@ class TestAccessRights(SubscriptionCommon):
     def test_only_managers_set_prices_and_policies(self):
         for name in (
             "sales.plan.family",
+            "sales.plan.bundle.line",
             "sales.plan.price",
             "sales.plan.price.tier",
             "sales.subscription.season",

@@ -42,7 +42,7 @@ class TestLedger(SubscriptionCommon):
         self._bill("2026-02-28 12:00:00")
         orders = self.env["sale.order"].search_count([])
         model = type(subscription)
-        self.patch(model, "_claim_period", lambda one, number: self._claim_stale(one))
+        self.patch(model, "_claim_periods", lambda some, _no: self._claim_stale(some))
         with mute_logger("odoo.sql_db"):
             self._bill("2026-03-31 12:00:00")
         self.assertEqual(self.env["sale.order"].search_count([]), orders)

@@ -1,6 +1,6 @@
 from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -54,17 +54,3 @@ class TestPlan(SubscriptionCommon):
         with self.assertRaises(AccessError):
             self.monthly.with_user(self.salesman).auto_post = False
         self.monthly.with_user(self.manager).auto_post = False
-
-    def test_combo_products_are_no_subscriptions(self):
-        combo = self.env["product.combo"].create(
-            {"name": "C", "combo_item_ids": [(0, 0, {"product_id": self.service.id})]}
-        )
-        with self.assertRaisesRegex(ValidationError, "is a combo"):
-            self.env["product.template"].create(
-                {
-                    "name": "Combo",
-                    "type": "combo",
-                    "combo_ids": combo.ids,
-                    "recurring_ok": True,
-                }
-            )

@@ -47,6 +47,17 @@ def get_piece(
     return owed[1] - owed[0]
 
 
+def get_share(price, period: tuple[date, date], first: date, last: date) -> Fraction:
+    """Return what the days ``first`` to ``last`` of a period cost, not rounded.
+
+    The parameters are those of :func:`get_piece`.
+    """
+    start, end = period
+    days = max((min(last, end) - max(first, start)).days + 1, 0)
+    exact = Decimal(repr(price)) if isinstance(price, float) else Decimal(price)
+    return Fraction(exact) * days / ((end - start).days + 1)
+
+
 def allocate(amount, weights: list, digits: int) -> list[Decimal]:
     """Split ``amount`` by ``weights`` so that the parts add up (largest remainder).
 

@@ -49,23 +49,32 @@ class SaleOrder(models.Model):
             return super()._program_check_compute_points(programs)
 
 
-class SalesSubscription(models.Model):
+class SalesSubscriptionPlan(models.Model):
+    _inherit = "sales.subscription.plan"
+
+    def _invoices_at_once(self, products):
+        """Rewards are taken on orders."""
+        return super()._invoices_at_once(products) and not self.auto_reward
+
+
+class SalesSubscriptionPeriod(models.Model):
     """Points come with the orders of the periods; rewards too, if the plan says so."""
 
-    _inherit = "sales.subscription"
+    _inherit = "sales.subscription.period"
 
-    def _confirm_or_submit(self, period):
-        if self.plan_id.auto_reward:
-            self._claim_rewards(period)
-        return super()._confirm_or_submit(period)
+    def _confirm_or_submit(self):
+        for period in self.filtered("subscription_id.plan_id.auto_reward"):
+            period._claim_rewards()
+        return super()._confirm_or_submit()
 
-    def _claim_rewards(self, period):
+    def _claim_rewards(self):
         """Put on the order what the customer has the points for."""
-        order = period.order_id
+        self.ensure_one()
+        order = self.order_id
         order._update_programs_and_rewards()
         for coupon, rewards in order._get_claimable_rewards().items():
             reward = rewards.filtered(lambda one: one.reward_type == "discount")[:1]
             if reward:
                 order._apply_program_reward(reward, coupon)
         order._update_programs_and_rewards()
-        period.order_line_ids += order.order_line.filtered("is_reward_line")
+        self.order_line_ids += order.order_line.filtered("is_reward_line")

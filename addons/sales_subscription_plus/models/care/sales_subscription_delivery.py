@@ -123,14 +123,14 @@ class SalesSubscription(models.Model):
         }
         return {**vals, **{name: wish for name, wish in wishes.items() if wish}}
 
-    def _prepare_period_commands(self, period):
+    def _prepare_period_lines(self, period):
         """Nothing is ordered for a period that begins while the customer is away."""
         skipped = (
             self.away_mode == "skip"
             and period.kind == "regular"
             and delivery.is_away(period.date_start, self._get_away())
         )
-        return [] if skipped else super()._prepare_period_commands(period)
+        return [] if skipped else super()._prepare_period_lines(period)
 
     # === The customer's own form === #
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ...tools import calendar, replenish
 from ..sales_subscription_state import BILLED_STATES
@@ -226,7 +226,7 @@ class SalesSubscription(models.Model):
             }
         )
         vals = {**line._prepare_order_line_vals(), "product_uom_qty": quantity}
-        self._order_period(period, [Command.create(vals)])
+        self._bill_period(period, [vals])
         return period
 
     def _get_sold_lines(self):
