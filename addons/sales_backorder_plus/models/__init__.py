@@ -5,6 +5,7 @@ from . import sales_backorder_supply
 from . import sales_backorder_words
 from . import sales_backorder_date
 from . import sales_backorder_news
+from . import sales_backorder_scope_mixin
 from . import sales_backorder_policy
 from . import sales_product_substitute
 from . import sales_backorder_procure

@@ -101,7 +101,7 @@ class SalesShipmentCost(models.Model):
         for move in self.picking_id.move_ids.filtered(lambda one: one.state == "done"):
             line = move.sale_line_id
             if line:
-                done = move._get_done_quantity()
+                done = move._get_moved_quantity()
                 quantities[line] = quantities.get(line, 0.0) + done
         weighed = {
             line: (quantity, quantity * self._get_unit_basis(line))

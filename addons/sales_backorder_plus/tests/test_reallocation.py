@@ -266,7 +266,7 @@ class TestReallocation(BackorderCommon):
         self._flush()
         self._apply(self._new_run())
         moves = (standard | vip).sudo().order_line.move_ids
-        held = {m.sale_line_id.order_id: m._get_done_quantity() for m in moves}
+        held = {m.sale_line_id.order_id: m._get_moved_quantity() for m in moves}
         self.assertEqual((held[standard], held[vip]), (6.0, 12.0))
 
     def test_two_steps(self):
