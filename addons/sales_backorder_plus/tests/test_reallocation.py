@@ -86,6 +86,50 @@ class TestReallocation(BackorderCommon):
             self.assertEqual(event.data["run"], run.name)
             self.assertIn(run.name, "".join(order.sudo().message_ids.mapped("body")))
 
+    def test_many_over_two_shelves(self):
+        """Goods on two shelves, many who gain and lose at once: as shown, to the piece."""
+        self._new_policy("best", customer_class="vip")
+        self._new_policy("fair", sequence=20)
+        shelf = self.env["stock.location"].create(
+            {"name": "TSBO Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        self._set_stock(self.product, 8)
+        self.env["stock.quant"]._update_available_quantity(self.product, shelf, 7)
+        plain = [self._confirm((self.product, 4)) for _number in range(4)]
+        picked = self._pickings(plain[0])
+        picked.move_line_ids.picked = True
+        vips = [
+            self._confirm((self.product, 3), partner_id=self.vip.id)
+            for _number in range(2)
+        ]
+        self.env["stock.quant"]._update_available_quantity(self.product, shelf, 2)
+        run = self._new_run()
+        shown = {line.order_id: line.qty_after for line in run.line_ids}
+        self._apply(run)
+        orders = [*plain, *vips]
+        self.assertEqual(self._reserved(*orders), [shown[one] for one in orders])
+        self.assertEqual(self._reserved(*vips), [3.0, 3.0])
+        self.assertEqual(self._reserved(plain[0]), [4.0])
+        self.assertEqual(sum(self._reserved(*orders)), 17.0)
+        moves = self.env["sale.order"].union(*orders).sudo().order_line.move_ids
+        for move in moves:
+            full = move.quantity >= move.product_uom_qty
+            state = "assigned" if full else "partially_available"
+            self.assertEqual(move.state, state if move.quantity else "confirmed")
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product.id),
+                ("location_id", "child_of", self.warehouse.lot_stock_id.id),
+            ]
+        )
+        self.assertEqual(sum(quants.mapped("reserved_quantity")), 17.0)
+        for quant in quants:
+            details = moves.move_line_ids.filtered(
+                lambda one, place=quant.location_id: one.location_id == place
+            )
+            self.assertEqual(quant.reserved_quantity, sum(details.mapped("quantity")))
+            self.assertLessEqual(quant.reserved_quantity, quant.quantity)
+
     def test_second_run_proposes_nothing(self):
         self._new_policy("best", customer_class="vip")
         self._set_stock(self.product, 5)
