@@ -25,8 +25,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.perf import december
 from tests.perf.bench_approvals import Side, evaluate, measure
-from tests.perf.harness import finish, make_parser, run_in_shell, run_rounds, summary
-from tests.perf.harness import table
+from tests.perf.harness import (
+    finish,
+    make_parser,
+    run_in_shell,
+    run_rounds,
+    summary,
+    table,
+)
 
 BASE = ("sales_order_plus", "sale_purchase_stock", "stock_dropshipping")
 OURS = (*BASE, "sales_backorder_plus")

@@ -26,7 +26,8 @@ import json
 from odoo.fields import Command
 data = json.loads('$data')
 env = env(context=dict(env.context, tracking_disable=True))
-tags = env["res.partner.category"].create([{"name": "December %s" % t} for t in data["names"]])
+tags = env["res.partner.category"].create([
+    {"name": "December %s" % name} for name in data["names"]])
 partners = env["res.partner"].create([
     {"name": "December %s" % i, "category_id": [Command.set(tags[tier].ids)]}
     for i, tier in enumerate(data["tiers"])])

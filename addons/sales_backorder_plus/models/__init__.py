@@ -1,6 +1,7 @@
 from . import sales_audit_event
 from . import sales_backorder
 from . import sales_backorder_sync
+from . import sales_backorder_desk
 from . import sales_backorder_supply
 from . import sales_backorder_words
 from . import sales_backorder_date

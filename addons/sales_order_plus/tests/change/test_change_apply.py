@@ -99,13 +99,15 @@ class TestChangeApply(ChangeCommon):
         dozen = self.env.ref("uom.product_uom_dozen")
         for values, left in (({"keep_price": True}, 0), ({"quantity": 1}, 1)):
             with self.subTest(left=left):
-                order = self._new_order((self.product, 2), product_uom_id=dozen.id)
+                order = self._new_order((self.product, 2))
                 order.order_line.product_uom_id = dozen
                 order.action_confirm()
                 price = order.order_line.price_unit
                 self._applied(order, self._kind(order, "substitute", **values))
                 old, new = order.order_line
-                self.assertEqual((old.product_uom_qty, old.product_uom_id), (left, dozen))
+                self.assertEqual(
+                    (old.product_uom_qty, old.product_uom_id), (left, dozen)
+                )
                 self.assertEqual(
                     (new.product_uom_qty, new.product_uom_id), (2 - left, dozen)
                 )
