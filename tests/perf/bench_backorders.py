@@ -197,9 +197,9 @@ def check_demands(rounds, allocations):
     few, many, wide = allocations.values()
     yield "1,000 of one product, s", many["seconds"], "< 5", many["seconds"] < 5
     yield "10,000 of 500 products, s", wide["seconds"], "< 60", wide["seconds"] < 60
-    # Rows are written a hundred at a time.
-    slope = (many["queries"] - few["queries"]) / (many["lines"] - few["lines"])
-    yield "queries a line more", slope, "<= 0.2", slope <= 0.2
+    # Two are Odoo's: the note on the transfer that its state changed.
+    slope = (many["queries"] - few["queries"]) / (many["changes"] - few["changes"])
+    yield "queries a changed line more", slope, "<= 2.2", slope <= 2.2
 
 
 def show(result):
