@@ -155,6 +155,7 @@ def allocate(side, name, lines, products, size):
         figures = measure(side, 1, run)
         steps |= {
             f"{step}, s": figures["server_ms"] / 1000,
+            f"{step}, CPU s": figures["cpu_ms"] / 1000,
             f"{step}, queries": figures["sql"],
         }
     (read,) = side.call(model, "read", ids=whole, fields=["change_count"])
@@ -162,6 +163,7 @@ def allocate(side, name, lines, products, size):
     return {
         "lines": lines,
         "seconds": steps["action_propose, s"] + steps["action_apply, s"],
+        "CPU s": steps["action_propose, CPU s"] + steps["action_apply, CPU s"],
         "queries": steps["action_propose, queries"] + steps["action_apply, queries"],
         **steps,
         "changes": read["change_count"],

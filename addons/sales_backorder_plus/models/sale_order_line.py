@@ -91,6 +91,8 @@ class SaleOrderLine(models.Model):
         moves = self.move_ids.filtered(
             lambda m: m.product_id == self.product_id and m._is_bound_for_customer()
         )
+        # What one line asks of its moves is read for those of all lines.
+        moves = moves.with_prefetch(self.move_ids._prefetch_ids)
         open_moves = moves._get_last_open()
         covers = [move._get_cover() for move in open_moves]
         figures = Figures(

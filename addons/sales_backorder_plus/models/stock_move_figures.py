@@ -14,7 +14,9 @@ class StockMove(models.Model):
     def _get_last_open(self):
         """Return the open moves no other open one of them follows."""
         open_moves = self.filtered(lambda move: move.state in OPEN_STATES)
-        return open_moves.filtered(lambda move: not move.move_dest_ids & open_moves)
+        open_moves = open_moves.with_prefetch(self._prefetch_ids)
+        last = open_moves.filtered(lambda move: not move.move_dest_ids & open_moves)
+        return last.with_prefetch(self._prefetch_ids)
 
     def _get_shipped_quantity(self):
         """Return what left for the customer; what came back is not deducted."""
