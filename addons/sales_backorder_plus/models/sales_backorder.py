@@ -33,7 +33,6 @@ class SalesBackorder(models.Model):
     order_id = fields.Many2one(
         related="sale_line_id.order_id",
         store=True,
-        precompute=True,
         index=True,
         help="The confirmed order.",
     )
@@ -41,7 +40,6 @@ class SalesBackorder(models.Model):
         related="order_id.partner_id",
         string="Customer",
         store=True,
-        precompute=True,
         index=True,
         help="The customer who is waiting.",
     )
@@ -49,7 +47,6 @@ class SalesBackorder(models.Model):
         related="order_id.user_id",
         string="Salesperson",
         store=True,
-        precompute=True,
         index=True,
         groups="base.group_user",
         help="Salesperson of the order.",
@@ -57,14 +54,12 @@ class SalesBackorder(models.Model):
     company_id = fields.Many2one(
         related="order_id.company_id",
         store=True,
-        precompute=True,
         index=True,
         help="Company of the order.",
     )
     product_id = fields.Many2one(
         related="sale_line_id.product_id",
         store=True,
-        precompute=True,
         index=True,
         help="What is missing.",
     )
@@ -72,13 +67,11 @@ class SalesBackorder(models.Model):
         related="sale_line_id.product_uom_id",
         string="Unit",
         store=True,
-        precompute=True,
         help="Unit of the order line; all quantities of the backorder are in it.",
     )
     warehouse_id = fields.Many2one(
         related="sale_line_id.warehouse_id",
         store=True,
-        precompute=True,
         index=True,
         groups="base.group_user",
         help="The warehouse that delivers the line.",

@@ -110,7 +110,8 @@ class TestReallocation(BackorderCommon):
         self.assertEqual(self._reserved(*orders), [shown[one] for one in orders])
         self.assertEqual(self._reserved(*vips), [3.0, 3.0])
         self.assertEqual(self._reserved(plain[0]), [4.0])
-        self.assertEqual(sum(self._reserved(*orders)), 17.0)
+        # Seven are left for three who want four each: nobody gets a part of a piece.
+        self.assertEqual(self._reserved(*plain[1:]), [3.0, 2.0, 2.0])
         moves = self.env["sale.order"].union(*orders).sudo().order_line.move_ids
         for move in moves:
             full = move.quantity >= move.product_uom_qty
@@ -391,6 +392,21 @@ class TestAllocate(BaseCase):
                     claim.held = claim.target
                 self.assertEqual(allocate(claims, left, 1.0), left)
                 self.assertEqual([claim.target for claim in claims], targets)
+
+    def test_fair_shares_are_whole_pieces(self):
+        """Pieces stay whole, what is weighed is split, and nothing is left over."""
+        for need, pool, expected in (
+            (4.0, 7.0, [3.0, 2.0, 2.0]),
+            (4.5, 7.0, [2.34, 2.33, 2.33]),
+            (1.0, 2.0, [1.0, 1.0, 0.0]),
+        ):
+            with self.subTest(need=need):
+                claims = [
+                    Claim(key, (0, (0, 0), key), need, 0.0, "fair") for key in range(3)
+                ]
+                left = allocate(claims, pool, 0.01)
+                targets = [round(claim.target, 6) for claim in claims]
+                self.assertEqual((targets, left), (expected, 0.0))
 
     def test_fair_shares_are_in_proportion(self):
         claims = [
