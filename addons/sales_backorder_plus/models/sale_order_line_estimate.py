@@ -24,13 +24,6 @@ class SaleOrderLine(models.Model):
             return NotImplemented
         return [("backorder_ids", "any", [("state", "=", "open")])]
 
-    def _get_open_backorder(self):
-        """Return the open backorder of the line, or an empty one."""
-        backorders = self.env["sales.backorder"]
-        if not backorders._has_records():
-            return backorders
-        return self.backorder_ids.filtered(lambda one: one.state == "open")
-
     def _get_forecast_lines(self):
         """A backorder knows better: Odoo forecasts without priorities and quotas."""
         lines = super()._get_forecast_lines()
