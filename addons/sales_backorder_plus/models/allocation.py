@@ -93,14 +93,23 @@ def _share(members, pool, rounding):
     missing = sum(claim.missing for claim in members)
     if pool >= missing:
         return sum(claim.take(claim.missing) for claim in members)
+    step = _get_step(members, pool, rounding)
     part = pool / missing if missing else 0.0
-    shares = [_floor(claim.missing * part, rounding) for claim in members]
+    shares = [_floor(claim.missing * part, step) for claim in members]
     dealt = sum(claim.take(share) for claim, share in zip(members, shares, strict=True))
     for claim in members:
-        if pool - dealt < rounding:
+        rest = _round(pool - dealt, rounding)
+        if rest < rounding:
             break
-        dealt += claim.take(min(rounding, claim.missing, pool - dealt))
+        dealt += claim.take(min(step, claim.missing, rest))
     return dealt
+
+
+def _get_step(members, pool, rounding):
+    """Whole pieces where whole pieces are there and are asked for."""
+    quantities = [pool, *(claim.missing for claim in members)]
+    whole = all(abs(one - round(one)) < rounding / 2 for one in quantities)
+    return max(1.0, rounding) if whole else rounding
 
 
 def _round(quantity, rounding):

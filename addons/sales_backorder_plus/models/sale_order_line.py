@@ -62,9 +62,19 @@ class SaleOrderLine(models.Model):
     @api.depends("backorder_ids.state", "backorder_ids.qty_short")
     def _compute_backorder(self):
         for line in self:
-            backorder = line.backorder_ids.filtered(lambda b: b.state == "open")[:1]
+            backorder = line._get_open_backorder()
             line.qty_short = backorder.qty_short
             line.date_expected = backorder.date_expected
+
+    def _get_open_backorder(self):
+        """Return the open backorder of the line, or an empty one."""
+        backorders = self.env["sales.backorder"]
+        if not backorders._has_records():
+            return backorders
+        known = self.backorder_ids
+        found = known.filtered(lambda one: one.state == "open")[:1]
+        # What is read of it is read of those of the other lines, too.
+        return found.with_prefetch(known._prefetch_ids)
 
     def write(self, vals):
         result = super().write(vals)
@@ -91,6 +101,8 @@ class SaleOrderLine(models.Model):
         moves = self.move_ids.filtered(
             lambda m: m.product_id == self.product_id and m._is_bound_for_customer()
         )
+        # What one line asks of its moves is read for those of all lines.
+        moves = moves.with_prefetch(self.move_ids._prefetch_ids)
         open_moves = moves._get_last_open()
         covers = [move._get_cover() for move in open_moves]
         figures = Figures(

@@ -24,14 +24,15 @@ class SaleOrderLine(models.Model):
             return NotImplemented
         return [("backorder_ids", "any", [("state", "=", "open")])]
 
+    def _get_forecast_lines(self):
+        """A backorder knows better: Odoo forecasts without priorities and quotas."""
+        lines = super()._get_forecast_lines()
+        return lines.filtered(lambda line: not line._get_open_backorder())
+
     def _get_estimated_delivery(self):
-        """Prefer what a backorder may tell the customer: it knows the priorities."""
-        date = super()._get_estimated_delivery()
-        backorders = self.env["sales.backorder"]
-        if self.order_id.state != "sale" or not backorders._has_records():
-            return date
-        backorder = self.backorder_ids.filtered(lambda b: b.state == "open")[:1]
-        return backorder.customer_date or date
+        if self.order_id.state == "sale" and (found := self._get_open_backorder()):
+            return found.customer_date
+        return super()._get_estimated_delivery()
 
 
 class SalesBackorder(models.Model):

@@ -128,7 +128,7 @@ class SaleOrderLine(models.Model):
 
     def _prepare_fulfilment_bar(self):
         """Return the parts and, for colleagues, why something is missing."""
-        backorder = self.backorder_ids.filtered(lambda one: one.state == "open")[:1]
+        backorder = self._get_open_backorder()
         texts = []
         if returned := self._get_fulfilment()["returned"]:
             texts.append(self.env._("Returned: %s", self._format_part(returned)))

@@ -61,7 +61,7 @@ class SaleOrderLine(models.Model):
         """Return when the line alone could leave, or False if nobody knows."""
         self.ensure_one()
         planned = self._prepare_procurement_values()["date_planned"]
-        backorder = self.backorder_ids.filtered(lambda one: one.state == "open")[:1]
+        backorder = self._get_open_backorder()
         if not backorder:
             return planned
         if not backorder.date_expected:

@@ -140,9 +140,9 @@ class SalesBackorder(models.Model):
                 sure = SOURCE_ORDER.index(source) <= SOURCE_ORDER.index("receipt")
                 backorder.confidence = "high" if sure and late <= 2 else "medium"
 
-    def _refresh_supply(self):
+    def _store_supply(self, plans):
         before = {one: (one.date_expected, one.supply) for one in self}
-        super()._refresh_supply()
+        super()._store_supply(plans)
         self.env["sales.backorder.date"]._add(before)
 
     def _get_supply_plans(self):

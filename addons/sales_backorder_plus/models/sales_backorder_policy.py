@@ -18,14 +18,8 @@ class SalesBackorderPolicy(models.Model):
 
     _name = "sales.backorder.policy"
     _description = "Backorder Policy"
-    _inherit = ["sales.order.scope.mixin"]
+    _inherit = ["sales.backorder.scope.mixin"]
     _order = "sequence, id"
-
-    # Named once more, so that their tables belong to this addon and go with it.
-    order_type_ids = fields.Many2many()
-    sales_channel_ids = fields.Many2many()
-    grade_ids = fields.Many2many()
-    partner_category_ids = fields.Many2many()
 
     name = fields.Char(
         required=True, translate=True, help="Named where a decision is explained."

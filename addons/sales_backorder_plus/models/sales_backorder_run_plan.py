@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.tools import float_round
+from odoo.tools import float_round, plaintext2html
 
 from ..exceptions import AllocationError
 from .allocation import Claim, allocate
@@ -71,7 +71,8 @@ class SalesBackorderRun(models.Model):
         moves = self._get_claimed_moves()
         if not moves:
             return []
-        ranks, policies = moves._get_ranks(), moves._get_policies()
+        policies = moves._get_policies()
+        ranks = moves._get_ranks(policies)
         queues = defaultdict(list)
         for move in moves.sorted(ranks.get):
             queues[move.product_id, move.location_id].append(move)
@@ -89,7 +90,7 @@ class SalesBackorderRun(models.Model):
 
     def _prepare_claim(self, move, rank, policy):
         unit = move.product_id.uom_id
-        held = move.product_uom._compute_quantity(move.quantity, unit, round=False)
+        held = move._get_moved_quantity()
         return Claim(
             key=move.id,
             rank=rank,
@@ -139,12 +140,7 @@ class SalesBackorderRun(models.Model):
 
     def _apply(self):
         changed = self.line_ids.filtered("qty_delta")
-        losers = changed.filtered(lambda line: line.qty_delta < 0)
-        # Those who lose first: what they give is there for those who gain.
-        for line in losers:
-            line._release()
-        for line in changed - losers:
-            line._reserve(line.qty_delta)
+        changed._reserve_as_shown()
         changed._check_reserved()
         now = fields.Datetime.now()
         self._write_own(
@@ -157,29 +153,28 @@ class SalesBackorderRun(models.Model):
 class SalesBackorderRunLine(models.Model):
     _inherit = "sales.backorder.run.line"
 
-    def _release(self):
-        """Give up what the move is to lose; it keeps the rest."""
-        # sudo: who may apply a run may reserve for all orders it names.
-        move = self.move_id.sudo()
-        move._do_unreserve()
-        if self.product_uom_id.compare(self.qty_after, 0) > 0:
-            self._reserve(self.qty_after)
+    def _reserve_as_shown(self):
+        """Reserve what each move is to hold, and not a bit beyond.
 
-    def _reserve(self, quantity):
-        """Reserve ``quantity`` (unit of the product) more, and not a bit beyond."""
-        move = self.move_id.sudo()
-        unit = move.product_id.uom_id
-        amount = unit._compute_quantity(quantity, move.product_uom, round=False)
-        move._action_assign(force_qty=amount)
-        # Odoo calls a move reserved that got all of what was asked for just now.
-        move._recompute_state()
+        First all give up what they hold: it is there for those who gain. Only what
+        somebody works on already stays where it is, and gets the rest on top.
+        """
+        firm = self.filtered(lambda line: (line.why or {}).get("firm"))
+        # sudo: who may apply a run may reserve for all orders it names.
+        (self - firm).move_id.sudo()._release_together()
+        amounts = {
+            line.move_id.sudo(): line.qty_delta if line in firm else line.qty_after
+            for line in self
+            if line.product_uom_id.compare(line.qty_after, 0) > 0
+        }
+        self.env["stock.move"].union(*amounts)._reserve_amounts(amounts)
 
     def _check_reserved(self):
         """Refuse to keep what does not come out as shown."""
         for line in self:
             move = line.move_id.sudo()
             unit = move.product_id.uom_id
-            held = move.product_uom._compute_quantity(move.quantity, unit, round=False)
+            held = move._get_moved_quantity()
             if unit.compare(held, line.qty_after):
                 raise AllocationError(
                     self.env._(
@@ -196,12 +191,14 @@ class SalesBackorderRunLine(models.Model):
     def _tell_orders(self):
         """Keep in each order what it gained or lost, and why."""
         # sudo: orders of others are told as well.
+        bodies = {}
         for order, lines in self.sudo().grouped("order_id").items():
             rows = [
                 f"{line.product_id.display_name}: {line.explanation}" for line in lines
             ]
             title = self.env._("Stock was reallocated (%s):", lines.run_id.name)
-            order.message_post(body="\n".join([title, *rows]))
+            bodies[order.id] = plaintext2html("\n".join([title, *rows]))
+        self.sudo().order_id._message_log_batch(bodies)
         self.env["sales.audit.event"]._log_each(
             "backorder.reallocated",
             [

@@ -53,11 +53,28 @@ class SalesBackorder(models.Model):
 
     _inherit = "sales.backorder"
 
-    def _refresh_supply(self):
-        """Recompute expected date and lateness; ``self`` are all rivals for a product."""
+    def _refresh_supply(self, lines=None):
+        """Recompute expected date and lateness; ``self`` are all rivals for a product.
+
+        :param lines: whose own data changed; of the others only those are written that
+            are supplied otherwise than before. None: all of them, another day began
+        """
         plans = self._get_supply_plans()
+        concerned = self.filtered(
+            lambda one: (
+                lines is None
+                or one.sale_line_id in lines
+                or one._is_pegged_anew(plans[one.sale_line_id.id])
+            )
+        )
+        concerned._store_supply(plans)
+
+    def _is_pegged_anew(self, plan):
+        return [self._prepare_peg(*peg) for peg in plan.pegs] != (self.supply or [])
+
+    def _store_supply(self, plans):
         for backorder in self:
-            plan = plans.get(backorder.sale_line_id.id, Plan())
+            plan = plans[backorder.sale_line_id.id]
             backorder._store_changed(backorder._prepare_supply_vals(plan))
 
     def _prepare_supply_vals(self, plan):

@@ -43,7 +43,9 @@ class SalesBackorder(models.Model):
         self._log_transitions(known, before)
         touched = known.filtered(lambda b: b.sale_line_id in figures)
         touched._get_open().filtered(lambda b: b.priority != "1")._apply_priority()
-        known._get_rivals()._refresh_supply()
+        # As they were found: other lines may wait for the same goods.
+        own = self.env["sale.order.line"].union(*figures)
+        known._get_rivals()._refresh_supply(own)
 
     @api.model
     def _search_known(self, lines, product_ids):
@@ -58,7 +60,17 @@ class SalesBackorder(models.Model):
         by_product = Domain("product_id", "in", list(product_ids))
         still_open = Domain("state", "=", "open") & (by_line | by_product)
         filled = Domain("state", "=", "filled") & by_line
-        return self.search(still_open | filled, order="state, id")
+        return self._search_whole(still_open | filled, order="state, id")
+
+    @api.model
+    def _search_whole(self, domain, order=None):
+        """Search records of which much is read next, in the same query."""
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.column_type and field.store and field.prefetch is True
+        ]
+        return self.search_fetch(domain, names, order=order)
 
     def _get_open(self):
         return self.filtered(lambda backorder: backorder.state == "open")
@@ -70,7 +82,7 @@ class SalesBackorder(models.Model):
     @api.model
     def _get_waiting_for(self, products):
         # sudo: what others wait for decides the date of these.
-        return self.sudo().search(
+        return self.sudo()._search_whole(
             [("state", "=", "open"), ("product_id", "in", products.ids)]
         )
 

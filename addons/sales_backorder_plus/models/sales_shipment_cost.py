@@ -23,19 +23,33 @@ class SalesShipmentCost(models.Model):
         help="The delivery.",
     )
     order_id = fields.Many2one(
-        related="picking_id.sale_id", store=True, index=True, help="Its order."
+        "sale.order",
+        compute="_compute_delivery",
+        store=True,
+        index=True,
+        precompute=True,
+        help="Its order.",
     )
     company_id = fields.Many2one(
-        related="picking_id.company_id", store=True, index=True, help="Its company."
+        "res.company",
+        compute="_compute_delivery",
+        store=True,
+        index=True,
+        precompute=True,
+        help="Its company.",
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id", help="Currency of the company."
     )
     carrier_id = fields.Many2one(
-        related="picking_id.carrier_id", store=True, help="Who carried it."
+        "delivery.carrier",
+        compute="_compute_delivery",
+        store=True,
+        precompute=True,
+        help="Who carried it.",
     )
     date = fields.Datetime(
-        related="picking_id.date_done", store=True, help="When it left."
+        compute="_compute_delivery", store=True, precompute=True, help="When it left."
     )
     cost = fields.Monetary(readonly=True, help="What the carrier takes for it.")
     charged = fields.Monetary(
@@ -60,6 +74,19 @@ class SalesShipmentCost(models.Model):
     _picking_uniq = models.UniqueIndex(
         "(picking_id)", "The freight of this delivery is kept already."
     )
+
+    @api.depends("picking_id")
+    def _compute_delivery(self):
+        """Keep what was true when it left.
+
+        Related fields would be searched for with each transfer that is planned.
+        """
+        for cost in self:
+            picking = cost.picking_id
+            cost.order_id = picking.sale_id
+            cost.company_id = picking.company_id
+            cost.carrier_id = picking.carrier_id
+            cost.date = picking.date_done
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -101,7 +128,7 @@ class SalesShipmentCost(models.Model):
         for move in self.picking_id.move_ids.filtered(lambda one: one.state == "done"):
             line = move.sale_line_id
             if line:
-                done = move._get_done_quantity()
+                done = move._get_moved_quantity()
                 quantities[line] = quantities.get(line, 0.0) + done
         weighed = {
             line: (quantity, quantity * self._get_unit_basis(line))

@@ -58,7 +58,7 @@ class StockMove(models.Model):
         self.ensure_one()
         unit = self.product_id.uom_id
         demand = self.product_qty
-        reserved = self.product_uom._compute_quantity(self.quantity, unit, round=False)
+        reserved = self._get_moved_quantity()
         chained = 0.0
         if unit.compare(reserved, demand) < 0:
             for move in self.move_orig_ids:

@@ -14,28 +14,30 @@ class StockMove(models.Model):
     def _get_last_open(self):
         """Return the open moves no other open one of them follows."""
         open_moves = self.filtered(lambda move: move.state in OPEN_STATES)
-        return open_moves.filtered(lambda move: not move.move_dest_ids & open_moves)
+        open_moves = open_moves.with_prefetch(self._prefetch_ids)
+        last = open_moves.filtered(lambda move: not move.move_dest_ids & open_moves)
+        return last.with_prefetch(self._prefetch_ids)
 
     def _get_shipped_quantity(self):
         """Return what left for the customer; what came back is not deducted."""
         shipped = self.filtered(
             lambda move: move.state == "done" and move.location_dest_id._is_outgoing()
         )
-        return sum(move._get_done_quantity() for move in shipped)
+        return shipped._get_moved_quantity()
 
     def _get_returned_quantity(self):
         """Return what came back from the customer."""
         back = self.filtered(
             lambda move: move.state == "done" and move.location_id._is_outgoing()
         )
-        return sum(move._get_done_quantity() for move in back)
+        return back._get_moved_quantity()
 
     def _get_dropped_quantity(self):
         """Return what "no backorder" left out: rests of done transfers."""
         dropped = 0.0
         for move in self:
             if move.state == "done":
-                dropped += max(move.product_qty - move._get_done_quantity(), 0.0)
+                dropped += max(move.product_qty - move._get_moved_quantity(), 0.0)
             elif move.state == "cancel" and move.picking_id.state == "done":
                 dropped += move.product_qty
         return dropped
@@ -46,8 +48,3 @@ class StockMove(models.Model):
             lambda move: move.state == "cancel" and move.picking_id.state != "done"
         )
         return sum(lost.mapped("product_qty"))
-
-    def _get_done_quantity(self):
-        return self.product_uom._compute_quantity(
-            self.quantity, self.product_id.uom_id, round=False
-        )

@@ -17,23 +17,24 @@ class StockMove(models.Model):
         ranks = self._get_ranks()
         return self.sorted(ranks.get)
 
-    def _get_ranks(self):
+    def _get_ranks(self, policies=None):
         """Return {move: rank}; lower ranks first.
 
         By priority, tier, promised day, age, margin; the id makes it stable.
+
+        :param dict policies: of the moves, if they are known already
         """
-        policies = self._get_policies()
+        policies = policies or self._get_policies()
         return {move: move._get_rank(policies[move]) for move in self}
 
     def _get_policies(self):
         """Return {move: policy that holds for its order}."""
         # sudo: who is served first is decided by orders of others, too.
-        orders = self.sudo().sale_line_id.order_id
-        model = self.env["sales.backorder.policy"]
-        found = {order.id: model._get_for(order) for order in orders}
+        model, moves = self.env["sales.backorder.policy"], self.sudo()
+        found = model._get_for_each(moves.sale_line_id.order_id)
         return {
-            move: found.get(move.sudo().sale_line_id.order_id.id, model.sudo())
-            for move in self
+            move: found.get(internal.sale_line_id.order_id, model.sudo())
+            for move, internal in zip(self, moves, strict=True)
         }
 
     def _get_rank(self, policy):

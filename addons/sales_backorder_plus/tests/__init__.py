@@ -1,6 +1,7 @@
 from . import test_access_planning
 from . import test_access_rights
 from . import test_allocation
+from . import test_allocation_rule
 from . import test_api
 from . import test_backorder_policy
 from . import test_channel_quota

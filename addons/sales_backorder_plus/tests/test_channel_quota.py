@@ -70,6 +70,20 @@ class TestChannelQuota(BackorderCommon):
         self.assertEqual(backorder.state, "filled")
         self.assertTrue(quota.released_on)
 
+    def test_lines_reserved_together(self):
+        """Lines of an order are reserved at once; the one with a quota by itself."""
+        self._quota(self.b2b, 40)
+        other = self._new_product("Test Free", 5.0, is_storable=True)
+        third = self._new_product("Test Free Too", 5.0, is_storable=True)
+        for product in (other, third):
+            self._set_stock(product, 100)
+        order = self._confirm(
+            (self.product, 50), (other, 50), (third, 50), sales_channel_id=self.b2b.id
+        )
+        reserved = order.sudo().order_line.mapped("move_ids.quantity")
+        self.assertEqual(reserved, [40.0, 50.0, 50.0])
+        self.assertFigures(self._find(order), reserved=40.0, short=10.0)
+
     def test_second_order_of_the_channel(self):
         self._quota(self.b2b, 40)
         self._order(self.b2b, 30)

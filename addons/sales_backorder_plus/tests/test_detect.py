@@ -1,5 +1,9 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -276,6 +280,27 @@ class TestDetect(BackorderCommon):
         self.assertNotIn(covered, found)
         self.assertEqual(counter["count"], len(found))
         self.assertEqual(counter["sequence"], 30)
+
+    def test_counters_above_the_backorders(self):
+        """Each counter is what its filter finds, for whoever looks."""
+        self._set_stock(self.product, 2)
+        self._find(self._confirm((self.product, 4))).priority = "2"
+        view = self.env.ref("sales_backorder_plus.sales_backorder_view_search")
+        filters = {
+            node.get("name"): literal_eval(node.get("domain"))
+            for node in etree.fromstring(view.arch).iter("filter")
+            if node.get("domain") and "uid" not in node.get("domain")
+        }
+        for user in (self.salesman, self.storeman):
+            mine = self.env["sales.backorder"].with_user(user)
+            counters = {one["key"]: one for one in mine.get_order_desk()}
+            self.assertTrue(counters["open"]["count"])
+            self.assertTrue(counters["urgent"]["count"])
+            for one in counters.values():
+                found = mine.search_count(filters[one["filter"]])
+                self.assertEqual(one["count"], found, one["key"])
+        with self.assertRaises(AccessError):
+            self.env["sales.backorder"].with_user(self.portal_user).get_order_desk()
 
     def test_smart_button_action(self):
         order = self._confirm((self.product, 3))

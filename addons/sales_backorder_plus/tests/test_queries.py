@@ -64,6 +64,18 @@ class TestQueries(BackorderCommon):
             self._flush()
         self.assertLessEqual(counts[1] - counts[0], 5, counts)
 
+    def test_bar_of_the_lines(self):
+        """How far the lines of an order are costs the same for 3 and for 15 of them."""
+        counts = []
+        for count in (3, 15):
+            order = self._confirm(*((self.product, 1) for _number in range(count)))
+            self.env.invalidate_all()
+            lines = order.with_user(self.salesman).order_line
+            start = self.env.cr.sql_log_count
+            lines.read(["fulfilment"])
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertLessEqual(counts[1] - counts[0], 1, counts)
+
     def test_list_of_backorders(self):
         """Reading the columns of the list costs the same for 2 and for 12 rows."""
         names = ["order_id", "partner_id", "product_id", "supply_note", "customer_date"]

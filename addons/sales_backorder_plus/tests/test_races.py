@@ -1,9 +1,10 @@
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import ConcurrencyError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -164,6 +165,62 @@ class TestRaces(BaseCase):
         self.assertEqual([row["qty_reserved"] for row in rows], [5.0, 5.0])
         self.assertEqual({row["state"] for row in rows}, {"filled"})
 
+    def test_two_receipts_and_the_scheduler(self):
+        """All three reserve at once, by rank: never more than there is, and all of it."""
+        orders = self._new_orders(3)
+        with self._env() as env:
+            env["sale.order"].browse(orders).action_confirm()
+            env.cr.flush()
+            critical = env["sale.order"].browse(orders[2]).backorder_ids
+            critical.write({"priority": "3"})
+            product = env["product.product"].browse(self.product_id)
+            stock = env["stock.warehouse"].browse(self.warehouse_id).lot_stock_id
+            # Nobody was told of these: they wait for the scheduler.
+            env["stock.quant"]._update_available_quantity(product, stock, 3)
+        receipts = [self._new_receipt(4), self._new_receipt(6)]
+        with self._scheduler_of_the_product():
+            self._run_at_once(
+                lambda env: env["stock.picking"].browse(receipts[0]).button_validate(),
+                lambda env: env["stock.picking"].browse(receipts[1]).button_validate(),
+                lambda env: env["stock.rule"]._run_scheduler_tasks(),
+            )
+        reserved = {row["order_id"][0]: row["qty_reserved"] for row in self._get_rows()}
+        self.assertEqual(sum(reserved.values()), 13.0)
+        self.assertEqual(reserved[orders[2]], 5.0)
+        self._assert_reserved_on_hand()
+
+    @contextmanager
+    def _scheduler_of_the_product(self):
+        """What is committed here must not change what other tests find."""
+        mine = Domain("product_id", "=", self.product_id)
+        with self._env() as env:
+            rules = type(env["stock.rule"])
+        moves, points = rules._get_moves_to_assign_domain, rules._get_orderpoint_domain
+        with (
+            patch.object(
+                rules,
+                "_get_moves_to_assign_domain",
+                lambda self, company_id: moves(self, company_id) & mine,
+            ),
+            patch.object(
+                rules,
+                "_get_orderpoint_domain",
+                lambda self, company_id=False: points(self, company_id) + list(mine),
+            ),
+        ):
+            yield
+
+    def _assert_reserved_on_hand(self):
+        with self._env() as env:
+            quants = env["stock.quant"].search(
+                [
+                    ("product_id", "=", self.product_id),
+                    ("location_id.usage", "=", "internal"),
+                ]
+            )
+            for quant in quants:
+                self.assertLessEqual(quant.reserved_quantity, quant.quantity)
+
     def test_reallocated_while_it_is_shipped(self):
         """One deals the goods out anew, one ships them: what is shipped is not dealt."""
         orders = self._new_orders(2)
@@ -204,14 +261,7 @@ class TestRaces(BaseCase):
                 [("product_id", "=", self.product_id), ("sale_line_id", "!=", False)]
             )
             self.assertEqual(sum(moves.mapped("quantity")), 5.0)
-            quants = env["stock.quant"].search(
-                [
-                    ("product_id", "=", self.product_id),
-                    ("location_id.usage", "=", "internal"),
-                ]
-            )
-            for quant in quants:
-                self.assertLessEqual(quant.reserved_quantity, quant.quantity)
+        self._assert_reserved_on_hand()
 
     def _remove_policy(self, policy_id):
         with self._env() as env:

@@ -1,13 +1,11 @@
-import random
 from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 
 from ..exceptions import AllocationError
-from ..models.allocation import Claim, allocate
 from .common import BackorderCommon
 
 
@@ -85,6 +83,51 @@ class TestReallocation(BackorderCommon):
             self.assertEqual(event.user_id, self.storeman)
             self.assertEqual(event.data["run"], run.name)
             self.assertIn(run.name, "".join(order.sudo().message_ids.mapped("body")))
+
+    def test_many_over_two_shelves(self):
+        """Goods on two shelves, many who gain and lose at once: as shown, to the piece."""
+        self._new_policy("best", customer_class="vip")
+        self._new_policy("fair", sequence=20)
+        shelf = self.env["stock.location"].create(
+            {"name": "TSBO Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        self._set_stock(self.product, 8)
+        self.env["stock.quant"]._update_available_quantity(self.product, shelf, 7)
+        plain = [self._confirm((self.product, 4)) for _number in range(4)]
+        picked = self._pickings(plain[0])
+        picked.move_line_ids.picked = True
+        vips = [
+            self._confirm((self.product, 3), partner_id=self.vip.id)
+            for _number in range(2)
+        ]
+        self.env["stock.quant"]._update_available_quantity(self.product, shelf, 2)
+        run = self._new_run()
+        shown = {line.order_id: line.qty_after for line in run.line_ids}
+        self._apply(run)
+        orders = [*plain, *vips]
+        self.assertEqual(self._reserved(*orders), [shown[one] for one in orders])
+        self.assertEqual(self._reserved(*vips), [3.0, 3.0])
+        self.assertEqual(self._reserved(plain[0]), [4.0])
+        # Seven are left for three who want four each: nobody gets a part of a piece.
+        self.assertEqual(self._reserved(*plain[1:]), [3.0, 2.0, 2.0])
+        moves = self.env["sale.order"].union(*orders).sudo().order_line.move_ids
+        for move in moves:
+            full = move.quantity >= move.product_uom_qty
+            state = "assigned" if full else "partially_available"
+            self.assertEqual(move.state, state if move.quantity else "confirmed")
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product.id),
+                ("location_id", "child_of", self.warehouse.lot_stock_id.id),
+            ]
+        )
+        self.assertEqual(sum(quants.mapped("reserved_quantity")), 17.0)
+        for quant in quants:
+            details = moves.move_line_ids.filtered(
+                lambda one, place=quant.location_id: one.location_id == place
+            )
+            self.assertEqual(quant.reserved_quantity, sum(details.mapped("quantity")))
+            self.assertLessEqual(quant.reserved_quantity, quant.quantity)
 
     def test_second_run_proposes_nothing(self):
         self._new_policy("best", customer_class="vip")
@@ -266,7 +309,7 @@ class TestReallocation(BackorderCommon):
         self._flush()
         self._apply(self._new_run())
         moves = (standard | vip).sudo().order_line.move_ids
-        held = {m.sale_line_id.order_id: m._get_done_quantity() for m in moves}
+        held = {m.sale_line_id.order_id: m._get_moved_quantity() for m in moves}
         self.assertEqual((held[standard], held[vip]), (6.0, 12.0))
 
     def test_two_steps(self):
@@ -278,84 +321,3 @@ class TestReallocation(BackorderCommon):
         vip = self._confirm((self.product, 5), partner_id=self.vip.id)
         self._apply(self._new_run())
         self.assertEqual(self._reserved(standard, vip), [0.0, 5.0])
-
-
-@tagged("post_install", "-at_install")
-class TestAllocate(BaseCase):
-    """Properties of the rule on random supply and demand."""
-
-    STRATEGIES = ("best", "keep", "redistribute", "fair", "give", "none")
-
-    def _new_claims(self, rng):
-        tiers = {tier: rng.choice(self.STRATEGIES) for tier in range(4)}
-        claims = []
-        for key in range(rng.randint(1, 12)):
-            tier = rng.randrange(4)
-            need = rng.randint(1, 20)
-            claims.append(
-                Claim(
-                    key=key,
-                    rank=(-rng.randint(-1, 2), (tier, 0), key),
-                    need=float(need),
-                    held=float(rng.randint(0, need)),
-                    strategy=tiers[tier],
-                    firm=rng.random() < 0.2,
-                )
-            )
-        return claims
-
-    def test_nothing_is_invented_or_lost(self):
-        for seed in range(400):
-            with self.subTest(seed=seed):
-                rng = random.Random(seed)
-                claims, free = self._new_claims(rng), float(rng.randint(0, 40))
-                supply = free + sum(claim.held for claim in claims)
-                left = allocate(claims, free, 1.0)
-                dealt = sum(claim.target for claim in claims)
-                self.assertAlmostEqual(dealt + left, supply, 6)
-                for claim in claims:
-                    self.assertGreaterEqual(claim.target, 0)
-                    self.assertLessEqual(claim.target, claim.need)
-                    if claim.firm or claim.strategy in ("keep", "best"):
-                        self.assertGreaterEqual(claim.target, claim.held)
-                if left:
-                    self.assertFalse(any(claim.missing for claim in claims))
-
-    def test_no_lower_rank_first(self):
-        """Whoever gains is not preceded by one who still misses something."""
-        for seed in range(400):
-            with self.subTest(seed=seed):
-                rng = random.Random(1000 + seed)
-                claims = self._new_claims(rng)
-                allocate(claims, float(rng.randint(0, 20)), 1.0)
-                ordered = sorted(claims, key=lambda c: (c.strategy == "give", c.rank))
-                for place, claim in enumerate(ordered):
-                    # Best first also gets what those behind it hold.
-                    plain = claim.strategy not in ("fair", "best")
-                    before = [one for one in ordered[:place] if one.strategy != "fair"]
-                    if plain and claim.target > claim.held:
-                        self.assertFalse([one for one in before if one.missing])
-
-    def test_running_twice_changes_nothing(self):
-        for seed in range(400):
-            with self.subTest(seed=seed):
-                rng = random.Random(2000 + seed)
-                claims = self._new_claims(rng)
-                left = allocate(claims, float(rng.randint(0, 20)), 1.0)
-                targets = [claim.target for claim in claims]
-                for claim in claims:
-                    claim.held = claim.target
-                self.assertEqual(allocate(claims, left, 1.0), left)
-                self.assertEqual([claim.target for claim in claims], targets)
-
-    def test_fair_shares_are_in_proportion(self):
-        claims = [
-            Claim(key=key, rank=(0, (0, 0), key), need=need, held=0.0, strategy="fair")
-            for key, need in enumerate((30.0, 20.0, 10.0))
-        ]
-        allocate(claims, 12.0, 1.0)
-        self.assertEqual([claim.target for claim in claims], [6.0, 4.0, 2.0])
-        allocate(claims, 14.0, 1.0)
-        self.assertEqual(sum(claim.target for claim in claims), 14.0)
-        for claim in claims:
-            self.assertLess(abs(claim.target - claim.need * 14 / 60), 1.5)

@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from .common import BackorderCommon
+from .test_choice import ChoiceCommon
 
 
 @tagged("post_install", "-at_install")
@@ -30,3 +31,39 @@ class TestTours(BackorderCommon, HttpCase):
         self.start_tour(
             "/odoo/order-desk", "sales_backorder_plus_salesman", login="tsop_sam"
         )
+
+    def test_reallocation(self):
+        """Somebody writes a policy; the storeman looks at a proposal and applies it."""
+        self.manager.password = self.manager.login
+        vip = self.env["res.partner"].create(
+            {"name": "Tour VIP", "customer_class": "vip"}
+        )
+        self.start_tour(
+            "/odoo/backorder-policies", "sales_backorder_plus_policy", login="tsop_man"
+        )
+        policy = self.env["sales.backorder.policy"].search([("name", "=", "Tour VIP")])
+        self.assertEqual((policy.strategy, policy.customer_class), ("best", "vip"))
+        order = self._confirm((self.product, 3), partner_id=vip.id)
+        self.start_tour(
+            "/odoo/backorder-runs",
+            "sales_backorder_plus_reallocation",
+            login="tsop_sto",
+        )
+        self.assertEqual(sum(order.sudo().order_line.move_ids.mapped("quantity")), 3.0)
+        self.assertEqual(self._find(self.order).qty_reserved, 1.0)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(ChoiceCommon, HttpCase):
+    """What customers do on their phones."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_choose_by_link(self):
+        """Who has the link chooses, changes his mind, and chooses again."""
+        url = self.order.get_portal_url(suffix="/backorder")
+        self.start_tour(url, "sales_backorder_plus_choose", login=None)
+        choices = self.gadget.choice_ids.sorted("id")
+        self.assertEqual(choices.mapped("state"), ["undone", "pending"])
+        self.assertEqual(choices[-1].product_id, self.instead)

@@ -27,6 +27,12 @@ class SalesBackorder(models.Model):
                     supply.quantity = max(supply.quantity - kept, 0.0)
             supplies[:] = [supply for supply in supplies if supply.quantity > 0]
 
+    def _is_pegged_anew(self, plan):
+        """What a quota holds back depends on more than on what supplies there are."""
+        return self.env["sales.channel.quota"]._has_records() or (
+            super()._is_pegged_anew(plan)
+        )
+
     def _prepare_supply_vals(self, plan):
         vals = super()._prepare_supply_vals(plan)
         quotas = self._get_quotas_holding_back()

@@ -12,14 +12,8 @@ class SalesChannelQuota(models.Model):
 
     _name = "sales.channel.quota"
     _description = "Channel Quota"
-    _inherit = ["sales.order.scope.mixin", "sales.audit.mixin"]
+    _inherit = ["sales.backorder.scope.mixin", "sales.audit.mixin"]
     _order = "sequence, id"
-
-    # Named once more, so that their tables belong to this addon and go with it.
-    order_type_ids = fields.Many2many()
-    sales_channel_ids = fields.Many2many()
-    grade_ids = fields.Many2many()
-    partner_category_ids = fields.Many2many()
 
     name = fields.Char(
         required=True, translate=True, help="Named where a shortage is explained."

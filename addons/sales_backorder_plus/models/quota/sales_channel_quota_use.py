@@ -49,12 +49,12 @@ class SalesChannelQuota(models.Model):
         self.ensure_one()
         moves = self._get_taking_moves(product)
         own = moves.filtered(lambda move: self._fits(move.sale_line_id.order_id))
-        taken = 0.0 if self.kind == "safety" else own._get_taken_quantity()
+        taken = 0.0 if self.kind == "safety" else own._get_moved_quantity()
         limit = self.amount
         if self.measure == "percent":
             here = product.with_context(warehouse_id=self.warehouse_id.id)
             shipped = moves.filtered(lambda move: move.state == "done")
-            total = here.qty_available + shipped._get_taken_quantity()
+            total = here.qty_available + shipped._get_moved_quantity()
             limit = product.uom_id.round(total * self.amount / 100)
         return limit, taken
 

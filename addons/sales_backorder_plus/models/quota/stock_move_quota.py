@@ -27,27 +27,38 @@ class StockMove(models.Model):
             quotas._mark()
         return taken
 
+    def _is_plain(self):
+        """What a quota holds for is reserved by itself, as much as it allows."""
+        return super()._is_plain() and not self._get_quotas(self.location_id)
+
+    def _get_quotas(self, location):
+        """Return the quotas that hold for the goods of the move, as superuser."""
+        self.ensure_one()
+        quotas = self.env["sales.channel.quota"].sudo()
+        if not quotas._has_records() or not self.sudo().sale_line_id:
+            return quotas
+        if not self._is_bound_for_customer():
+            return quotas
+        return quotas._get_holding(self.product_id, location.warehouse_id)[
+            self.product_id
+        ]
+
     def _get_quota_allowance(self, location):
         """Return (how much the move may reserve more, quotas it reserves under).
 
         :return: (None, no quotas) where no quota is meant for its goods
         """
-        self.ensure_one()
-        quotas = self.env["sales.channel.quota"].sudo()
-        # sudo: the orders and quotas of others decide as well.
-        order = self.sudo().sale_line_id.order_id
-        if not order or not quotas._has_records():
-            return None, quotas
-        warehouse = location.warehouse_id
-        holding = quotas._get_holding(self.product_id, warehouse)[self.product_id]
-        if not holding or not self._is_bound_for_customer():
-            return None, quotas
+        holding = self._get_quotas(location)
+        if not holding:
+            return None, holding
         free = self.env["stock.quant"]._get_available_quantity(
             self.product_id, location
         )
-        allowed, _why = quotas._get_allowance(self.product_id, warehouse, order, free)
+        # sudo: the orders and quotas of others decide as well.
+        allowed, _why = holding._get_allowance(
+            self.product_id,
+            location.warehouse_id,
+            self.sudo().sale_line_id.order_id,
+            free,
+        )
         return allowed, holding
-
-    def _get_taken_quantity(self):
-        """Return what these moves hold or moved, in the unit of the product."""
-        return sum(move._get_done_quantity() for move in self)

@@ -152,7 +152,7 @@ class SaleOrderLine(models.Model):
         planned = [move.date for move in moves]
         return {
             "needed": unit.round(sum(moves.mapped("product_qty"))) if moves else 0.0,
-            "reserved": sum(move._get_reserved() for move in moves),
+            "reserved": moves._get_moved_quantity(),
             "short": sum(move._get_short() for move in moves),
             "available_on": _date(max(filter(None, dates), default=False))[:10],
             "planned": _date(max(filter(None, planned), default=False)),
@@ -182,15 +182,11 @@ class SaleOrderLine(models.Model):
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _get_reserved(self):
-        unit = self.product_id.uom_id
-        return self.product_uom._compute_quantity(self.quantity, unit, round=False)
-
     def _get_short(self):
         """Return what neither is reserved nor comes in time by any receipt."""
         self.ensure_one()
         if not self.product_id.is_storable or self.procure_method == "make_to_order":
             return 0.0
         unit = self.product_id.uom_id
-        covered = max(self.forecast_availability, self._get_reserved())
+        covered = max(self.forecast_availability, self._get_moved_quantity())
         return max(unit.round(self.product_qty - covered), 0.0)

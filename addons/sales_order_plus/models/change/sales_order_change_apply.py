@@ -107,7 +107,8 @@ class SalesOrderChangeLine(models.Model):
         vals = self._prepare_new_line_vals(self.quantity or open_quantity)
         if self.keep_price:
             vals |= {"price_unit": old.price_unit, "discount": old.discount}
-        vals["sequence"] = old.sequence
+        # In the unit of the line, as the quantity: both are what is compared above.
+        vals |= {"sequence": old.sequence, "product_uom_id": old.product_uom_id.id}
         old._lower_for_change({old: old.product_uom_qty - taken})
         self._add_line(vals)
 

@@ -83,7 +83,7 @@ class SalesOrderChangeLine(models.Model):
         readonly=False,
         precompute=True,
         help="New ordered quantity in the unit of the line; of another product: how "
-        "many instead of what is open.",
+        "many of them, in the same unit, instead of what is open.",
     )
     price_unit = fields.Float(
         string="Unit Price",

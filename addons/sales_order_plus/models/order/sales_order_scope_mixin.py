@@ -53,22 +53,51 @@ class SalesOrderScopeMixin(models.AbstractModel):
 
         No query where the company has no policy.
         """
+        return self._get_for_each(order)[order]
+
+    @api.model
+    def _get_for_each(self, orders):
+        """Return {order: policy that holds for it}; those alike are asked about once."""
+        found, known = {}, {}
+        for order in orders:
+            key = (order.company_id.id, *self._get_traits(order))
+            if key not in known:
+                known[key] = self._find_first(*key)
+            found[order] = known[key]
+        return found
+
+    @api.model
+    def _find_first(self, company_id, *traits):
         # sudo: they hold for everybody, also for who may not read them.
-        policies = self.sudo().browse(self._get_active_ids(order.company_id.id))
+        policies = self.sudo().browse(self._get_active_ids(company_id))
+        first = (one for one in policies if one._fits_traits(*traits))
+        return next(first, policies.browse())
+
+    @api.model
+    def _get_traits(self, order):
+        """Return what decides whether a policy is meant for ``order``."""
         order = order.sudo()
-        return next((one for one in policies if one._fits(order)), policies.browse())
+        tags = order.partner_id.category_id
+        return (
+            order.order_type_id,
+            order.sales_channel_id,
+            order.customer_grade_id,
+            tags | order.partner_id.commercial_partner_id.category_id,
+            order.customer_class,
+        )
 
     def _fits(self, order):
         """Return whether the policy is meant for ``order``."""
+        return self._fits_traits(*self._get_traits(order))
+
+    def _fits_traits(self, order_type, channel, grade, tags, customer_class):
         self.ensure_one()
-        customer = order.partner_id.commercial_partner_id
-        tags = order.partner_id.category_id | customer.category_id
         pairs = (
-            (self.order_type_ids, order.order_type_id),
-            (self.sales_channel_ids, order.sales_channel_id),
-            (self.grade_ids, order.customer_grade_id),
+            (self.order_type_ids, order_type),
+            (self.sales_channel_ids, channel),
+            (self.grade_ids, grade),
             (self.partner_category_ids, tags),
         )
-        return self.customer_class in (False, order.customer_class) and all(
+        return self.customer_class in (False, customer_class) and all(
             not wanted or wanted & found for wanted, found in pairs
         )

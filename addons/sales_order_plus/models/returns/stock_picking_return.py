@@ -21,7 +21,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         unit = self.product_id.uom_id
-        rest = self.product_uom._compute_quantity(self.quantity, unit, round=False)
+        rest = self._get_moved_quantity()
         for back in self.returned_move_ids.filtered(lambda m: m.state != "cancel"):
             moved = back.quantity if back.state == "done" else back.product_uom_qty
             rest -= back.product_uom._compute_quantity(moved, unit, round=False)

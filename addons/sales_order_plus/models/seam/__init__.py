@@ -26,6 +26,7 @@ from . import sale_order_line_guard
 from . import sale_order_changes
 from . import payment_transaction
 from . import stock_changes
+from . import stock_move_quantity
 from . import sales_order_api
 from . import sales_order_api_audit
 from . import sales_order_api_audit_export

@@ -68,7 +68,9 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self._forget_presence()
+        # Of a table that has rows already, one more tells nothing new.
+        if self._name not in self.env.cr.cache.get(KEY, ()):
+            self._forget_presence()
         return records
 
     @api.model

@@ -181,11 +181,12 @@ class SaleOrderLine(models.Model):
         """Return what is neither reserved nor shipped yet, in the product's unit."""
         self.ensure_one()
         unit = self.product_id.uom_id
-        own = sum(
-            move.product_uom._compute_quantity(move.quantity, unit, round=False)
-            for move in self.move_ids
-            if move.state != "cancel" and move.location_dest_usage != "internal"
+        leaving = self.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel" and move.location_dest_usage != "internal"
+            )
         )
+        own = leaving._get_moved_quantity()
         need = self.product_uom_id._compute_quantity(
             self.product_uom_qty, unit, round=False
         )

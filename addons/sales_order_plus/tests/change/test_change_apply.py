@@ -94,6 +94,30 @@ class TestChangeApply(ChangeCommon):
         self.assertEqual((old.product_uom_qty, new.product_uom_qty), (7, 3))
         self.assertEqual(new.price_unit, 120)
 
+    def test_substitute_of_a_line_in_dozens(self):
+        """The other product is counted in pieces: 2 dozen are 24 of them, not 2."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for values, left in (({"keep_price": True}, 0), ({"quantity": 1}, 1)):
+            with self.subTest(left=left):
+                order = self._new_order((self.product, 2))
+                order.order_line.product_uom_id = dozen
+                order.action_confirm()
+                price = order.order_line.price_unit
+                self._applied(order, self._kind(order, "substitute", **values))
+                old, new = order.order_line
+                self.assertEqual(
+                    (old.product_uom_qty, old.product_uom_id), (left, dozen)
+                )
+                self.assertEqual(
+                    (new.product_uom_qty, new.product_uom_id), (2 - left, dozen)
+                )
+                if not left:
+                    self.assertEqual(new.price_unit, price)
+                open_moves = self._moves(order).filtered(
+                    lambda move: move.product_id == self.other
+                )
+                self.assertEqual(open_moves.product_qty, 12 * (2 - left))
+
     def test_substitute_of_another_unit_is_refused(self):
         order = self._confirmed()
         kilo = self.env.ref("uom.product_uom_kgm")

@@ -81,3 +81,118 @@ registry.category("web_tour.tours").add("sales_backorder_plus_salesman", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("sales_backorder_plus_policy", {
+    steps: () => [
+        {
+            content: "A new policy",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "Its name",
+            trigger: ".o_form_view div[name=name] input",
+            run: "edit Tour VIP",
+        },
+        {
+            content: "Open the customer types",
+            trigger: ".o_form_view div[name=customer_class] input",
+            run: "click",
+        },
+        {
+            content: "For VIPs",
+            trigger: ".o_select_menu_item:contains(VIP)",
+            run: "click",
+        },
+        {
+            content: "Open the strategies",
+            trigger: ".o_form_view div[name=strategy] input",
+            run: "click",
+        },
+        {
+            content: "They come first",
+            trigger: ".o_select_menu_item:contains(Best first)",
+            run: "click",
+        },
+        {
+            content: "Save",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Saved",
+            trigger: ".o_form_saved",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_backorder_plus_reallocation", {
+    steps: () => [
+        {
+            content: "A new run",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "Look who should hold what",
+            trigger: "button[name=action_propose]",
+            run: "click",
+        },
+        {
+            content: "The VIP gains, and the row says why",
+            trigger:
+                ".o_data_row:contains(Tour VIP) td[name=explanation]:contains(It gains 3 Units)",
+        },
+        {
+            content: "Somebody loses as much",
+            trigger: ".o_data_row:contains(Test Customer) td[name=qty_delta]:contains(-3.00)",
+        },
+        {
+            content: "Do it",
+            trigger: "button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "It is done, and kept",
+            trigger: ".o_form_view .o_arrow_button_current:contains(Applied)",
+        },
+    ],
+});
+
+const row = ".o_sales_backorder_row:contains(Test Gadget)";
+registry.category("web_tour.tours").add("sales_backorder_plus_choose", {
+    steps: () => [
+        {
+            content: "Wait for it",
+            trigger: `${row} input[value=wait]`,
+            run: "click",
+        },
+        {
+            content: "Choose",
+            trigger: `${row} .o_sales_choose`,
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "It was understood; take it back",
+            trigger: `${row} .o_sales_chosen:contains(Wait) button[value=undo]`,
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Nothing is chosen any more: take the other product",
+            trigger: `${row}:not(:has(.o_sales_chosen)) input[value^=substitute]`,
+            run: "click",
+        },
+        {
+            content: "Choose",
+            trigger: `${row} .o_sales_choose`,
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "That is what happens",
+            trigger: `${row} .o_sales_chosen:contains(Test Instead)`,
+        },
+    ],
+});

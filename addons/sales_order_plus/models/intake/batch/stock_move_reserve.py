@@ -4,19 +4,25 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_is_zero
 
-from .scope import get_batch, is_defined_in
+from .scope import batch_scope, get_batch, is_defined_in
 
 
 class Reservation:
     """Moves that are being reserved together.
 
     ``quants`` are the places of a product, {(product id, location id): quants};
-    ``counted`` tells which move lines they count already, before those exist.
+    ``counted`` tells which move lines they count already, before those exist;
+    ``released`` are quants by their own place, where moves give up what they hold.
     """
 
-    def __init__(self, quants):
+    def __init__(self, quants, releasing=False):
         self.quants = quants
         self.counted = defaultdict(deque)
+        self.released = {}
+        for found in quants.values() if releasing else ():
+            for quant in found:
+                place = quant.product_id.id, quant.location_id.id
+                self.released[place] = quant
 
 
 class StockMove(models.Model):
@@ -35,18 +41,46 @@ class StockMove(models.Model):
             self._reserve_plain(batch)
         return super()._action_assign(force_qty=force_qty)
 
-    def _reserve_plain(self, batch):
-        """Reserve what is plain, in the order of ``self``."""
+    def _reserve_amounts(self, amounts):
+        """Reserve exactly so much more for each of these moves, in their order.
+
+        :param dict amounts: {move: quantity in the unit of the product}
+        """
+        with batch_scope() as batch:
+            rest = self - self._reserve_plain(batch, amounts)
+        for move in rest:
+            unit = move.product_id.uom_id
+            more = unit._compute_quantity(amounts[move], move.product_uom, round=False)
+            move._action_assign(force_qty=more)
+            # Odoo calls a move reserved that got all of what was asked for just now.
+            move._recompute_state()
+
+    def _release_together(self):
+        """Give up what these moves hold; plain goods are read once for all of them."""
+        with batch_scope() as batch:
+            batch.reservation = Reservation(self._get_plain_quants(), releasing=True)
+            try:
+                self._do_unreserve()
+            finally:
+                batch.reservation = None
+
+    def _reserve_plain(self, batch, amounts=None):
+        """Reserve what is plain, in the order of ``self``.
+
+        :param dict amounts: {move: quantity in the unit of the product}; None: each
+            gets all that it needs
+        :return: the moves that had their turn
+        """
         moves = self._filter_plain()
         quants = moves._get_plain_quants() if len(moves) > 1 else {}
         moves = moves.filtered(lambda m: (m.product_id.id, m.location_id.id) in quants)
-        if not moves:
-            return
-        batch.reservation = Reservation(quants)
-        try:
-            moves._reserve_together(batch.reservation)
-        finally:
-            batch.reservation = None
+        if moves:
+            batch.reservation = Reservation(quants)
+            try:
+                moves._reserve_together(batch.reservation, amounts or {})
+            finally:
+                batch.reservation = None
+        return moves
 
     # === What is plain === #
 
@@ -107,36 +141,38 @@ class StockMove(models.Model):
 
     # === Reserving === #
 
-    def _reserve_together(self, reservation):
+    def _reserve_together(self, reservation, amounts):
         """Reserve in the order of ``self``; who comes late gets what is left."""
-        vals_list, assigned, partial = [], self.browse(), self.browse()
+        vals_list, assigned, partial = [], [], []
         for move in self:
             own = move.with_company(move.company_id)
-            need, taken, lines = own._take_from(reservation)
+            need = own._get_needed_quantity()
+            wanted = amounts.get(move, need)
+            taken, lines = own._take_from(reservation, wanted)
             unit = own.product_id.uom_id
             if float_is_zero(taken, precision_rounding=unit.rounding):
                 continue
             vals_list += lines
-            if unit.compare(need, taken) == 0:
-                assigned |= move
-            else:
-                partial |= move
+            (partial if unit.compare(need, taken) else assigned).append(move.id)
+        partial, assigned = self.browse(partial), self.browse(assigned)
         self.env["stock.move.line"].create(vals_list)
         partial.write({"state": "partially_available"})
         assigned.write({"state": "assigned"})
         (partial | assigned).move_line_ids._apply_putaway_strategy()
 
-    def _take_from(self, reservation):
-        """Take what the move needs, as far as it goes.
-
-        :return: (needed, taken, values of the move lines), in the product's unit
-        """
-        self.ensure_one()
-        need = self.product_uom._compute_quantity(
+    def _get_needed_quantity(self):
+        return self.product_uom._compute_quantity(
             self.product_uom_qty, self.product_id.uom_id, rounding_method="HALF-UP"
         )
+
+    def _take_from(self, reservation, wanted):
+        """Take what is wanted, as far as it goes.
+
+        :return: (taken, values of the move lines), in the product's unit
+        """
+        self.ensure_one()
         vals_list, taken = self._update_reserved_quantity_vals(
-            need, self.location_id, strict=False
+            wanted, self.location_id, strict=False
         )
         quants = reservation.quants[self.product_id.id, self.location_id.id]
         by_location = {quant.location_id.id: quant for quant in quants}
@@ -146,7 +182,7 @@ class StockMove(models.Model):
             quant._add_reserved(quantity)
             place = (self.product_id.id, quant.location_id.id)
             reservation.counted[place].append((quant, quantity))
-        return need, taken, vals_list
+        return taken, vals_list
 
     def _get_reserved_by(self, vals):
         """Return what a move line of these values reserves, in the product's unit."""
@@ -215,9 +251,13 @@ class StockQuant(models.Model):
         owner_id=None,
         strict=True,
     ):
-        batch = get_batch()
-        counted = batch.reservation.counted if batch and batch.reservation else {}
-        if known := counted.get((product_id.id, location_id.id)):
+        batch, place = get_batch(), (product_id.id, location_id.id)
+        reservation = batch and batch.reservation
+        plain = not (lot_id or package_id or owner_id)
+        if reservation and plain and place in reservation.released:
+            reservation.released[place].with_env(self.env)._add_reserved(quantity)
+            return None
+        if known := reservation and reservation.counted.get(place):
             quant, reserved = known.popleft()
             # Nothing, unless the move line rounds what it was given.
             if difference := quantity - reserved:

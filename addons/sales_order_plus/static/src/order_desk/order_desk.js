@@ -6,10 +6,13 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
-/** The clickable counters above the list (on a phone: the cards) of orders. */
+/**
+ * The clickable counters above the list (on a phone: the cards) of orders, and of
+ * whatever else has a method ``get_order_desk``.
+ */
 export class OrderDesk extends Component {
     static template = "sales_order_plus.OrderDesk";
-    static props = { list: { type: Object, optional: true } };
+    static props = { list: Object };
 
     setup() {
         this.orm = useService("orm");
@@ -20,7 +23,11 @@ export class OrderDesk extends Component {
     }
 
     async load() {
-        this.state.counters = await this.orm.call("sale.order", "get_order_desk", []);
+        this.state.counters = await this.orm.call(
+            this.props.list.resModel,
+            "get_order_desk",
+            []
+        );
     }
 
     isActive(counter) {
