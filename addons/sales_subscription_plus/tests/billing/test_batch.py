@@ -53,7 +53,7 @@ class TestBatch(SubscriptionCommon):
 
         def prepare_or_fail(row, lines):
             if row.subscription_id.id == subscription.id:
-                raise UserError("No journal")
+                raise UserError("No journal")  # pylint: disable=translation-required
             return prepare(row, lines)
 
         return patch.object(rows, "_prepare_invoice_vals", prepare_or_fail)
