@@ -54,6 +54,8 @@ class SalesSubscription(models.Model):
         self._action_cancel()
         today = self._get_today()
         last = min(self.cancel_on or today, today)
+        # It cuts the last period short; what was billed of it is whole.
+        self._write_life({"cancel_on": False})
         # sudo: who may cancel need not write changes; the plan decides.
         changes = self.env["sales.subscription.change"].sudo()
         changes.create(
