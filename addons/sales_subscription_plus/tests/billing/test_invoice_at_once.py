@@ -113,7 +113,8 @@ class TestInvoiceAtOnce(SubscriptionCommon):
             subscription._change(
                 kind="quantity", line_id=subscription.line_ids.id, quantity=1.0
             )
-        back = subscription.period_ids.filtered(lambda one: one.kind == "adjustment")[0]
+        rows = subscription.period_ids.filtered(lambda one: one.kind == "adjustment")
+        back = rows.sorted("id")[-1]
         self.assertEqual(back.move_id.move_type, "out_refund")
         # 11 days of 150.00 given back: it is the price of the last charge.
         self.assertEqual(min(back.charge_ids.mapped("amount")), -53.23)
