@@ -373,6 +373,7 @@ class TestDunning(ChargeCommon):
     def test_a_pause_by_grace_ends_with_the_payment(self):
         self.answers = ["Insufficient funds"]
         subscription = self._new_charged()
+        self._charge("2026-01-31 13:00:00")
         self._run_cron("ir_cron_lifecycle", "2026-02-18 12:00:00")
         self.assertEqual(
             (subscription.state, subscription.paused_unpaid), ("paused", True)
@@ -383,6 +384,8 @@ class TestDunning(ChargeCommon):
     def test_a_pause_by_hand_stays(self):
         self.answers = ["Insufficient funds"]
         subscription = self._new_charged()
+        self._charge("2026-01-31 13:00:00")
+        self.assertEqual(subscription.state, "past_due")
         subscription.action_pause()
         self._pay(subscription)
         self.assertEqual(subscription.state, "paused")
