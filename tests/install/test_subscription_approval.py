@@ -44,7 +44,8 @@ def subscribe(percent):
 def run(name):
     env.cr.commit()
     env.ref(f"sales_subscription_plus.{name}").method_direct_trigger()
-    env.invalidate_all()
+    # What the job committed is seen by the next transaction.
+    env.cr.commit()
 high, low = subscribe(40), subscribe(10)
 run("ir_cron_bill")
 def tell(subscription):
