@@ -1,4 +1,3 @@
-from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
@@ -252,12 +251,6 @@ class TestDunning(ChargeCommon):
             ]
         )
 
-    def _dun_days(self, *days):
-        for day in days:
-            for hour in (12, 15):
-                self._charge(f"2026-{day} {hour}:00:00")
-                self._dun(f"2026-{day} {hour}:30:00")
-
     def test_steps_on_their_days_each_once(self):
         self._add_steps(
             (0, "mail"), (1, "retry"), (3, "retry"), (3, "mail"), (7, "mail")
@@ -352,43 +345,6 @@ class TestDunning(ChargeCommon):
         self._dun_days("02-05")
         self.assertEqual(subscription.state, "paused")
         self.assertTrue(subscription.dunning_case_ids.is_open)
-
-    def _pay(self, subscription):
-        with freeze_time("2026-02-20 12:00:00"):
-            self.env["account.payment.register"].with_context(
-                active_model="account.move",
-                active_ids=subscription.period_ids.move_id.ids,
-            ).create({})._create_payments()
-
-    def test_a_pause_for_want_of_payment_ends_with_it(self):
-        self._add_steps((5, "pause"))
-        self.answers = ["Insufficient funds"]
-        subscription = self._new_charged()
-        self._dun_days("01-31", "02-05")
-        self.assertTrue(subscription.paused_unpaid)
-        self._pay(subscription)
-        self.assertEqual(subscription.state, "active")
-        self.assertFalse(subscription.paused_unpaid)
-
-    def test_a_pause_by_grace_ends_with_the_payment(self):
-        self.answers = ["Insufficient funds"]
-        subscription = self._new_charged()
-        self._charge("2026-01-31 13:00:00")
-        self._run_cron("ir_cron_lifecycle", "2026-02-18 12:00:00")
-        self.assertEqual(
-            (subscription.state, subscription.paused_unpaid), ("paused", True)
-        )
-        self._pay(subscription)
-        self.assertEqual(subscription.state, "active")
-
-    def test_a_pause_by_hand_stays(self):
-        self.answers = ["Insufficient funds"]
-        subscription = self._new_charged()
-        self._charge("2026-01-31 13:00:00")
-        self.assertEqual(subscription.state, "past_due")
-        subscription.action_pause()
-        self._pay(subscription)
-        self.assertEqual(subscription.state, "paused")
 
     def test_the_token_fails_on_renewal_and_grace_ends_once(self):
         self.monthly.write({"term_count": 1, "renewal_mode": "auto"})
