@@ -9,8 +9,9 @@ import pytest
 
 from tests import support
 
+# A pass bills them all in one transaction: so many passes can be interrupted.
 SUBSCRIPTIONS = 12
-PERIODS = 3
+PERIODS = 6
 SET_UP = f"""
 from datetime import timedelta
 from dateutil.relativedelta import relativedelta

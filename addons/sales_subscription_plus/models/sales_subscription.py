@@ -20,6 +20,7 @@ LIFE_FIELDS = frozenset(
         "ended_on",
         "grace_until",
         "paused_from",
+        "paused_unpaid",
         "renewal_order_id",
         "retention_offer_id",
         "trial_until",

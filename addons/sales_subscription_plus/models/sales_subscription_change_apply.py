@@ -24,13 +24,16 @@ class SalesSubscriptionChange(models.Model):
         with billing():
             change._amend()
             change.write({"state": "applied", "applied_at": fields.Datetime.now()})
-        if change.charge_ids and change.proration == "immediate":
+        if change.charge_ids and change._is_settled_at_once():
             change.subscription_id._bill_charges(change.charge_ids)
         self._log(
             "subscription.changed",
             before=change.amount_before,
             after=change.amount_after,
         )
+
+    def _is_settled_at_once(self):
+        return self.proration == "immediate"
 
     def _amend(self):
         """Change the agreement and settle the days it was billed for already."""

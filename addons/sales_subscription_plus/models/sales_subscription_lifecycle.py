@@ -105,7 +105,10 @@ class SalesSubscription(models.Model):
         self.ensure_one()
         action = self.plan_id.grace_action
         self._log_event("subscription.grace_ended", action=action)
-        self.write({"state": "cancelled" if action == "cancel" else "paused"})
+        if action == "cancel":
+            self.write({"state": "cancelled"})
+        else:
+            self._pause_unpaid()
 
     def _expire(self):
         self.write({"state": "expired"})

@@ -117,14 +117,6 @@ class TestChange(SubscriptionCommon):
             change.charge_ids.period_id.amount, round(-15 * 1.19 + 30 * 1.07, 2)
         )
 
-    def test_goods_move_no_stock(self):
-        subscription = self._start((self.box, 1))
-        change = self._change(subscription, "2026-04-16", kind="quantity", quantity=3)
-        order = change.charge_ids.period_id.order_id
-        self.assertEqual(order.amount_untaxed, 20.0)
-        self.assertFalse(order.picking_ids)
-        self.assertEqual(order.invoice_ids.amount_untaxed, 20.0)
-
     def test_a_stub_is_settled_against_the_full_month(self):
         plan = self._new_plan("First", anchor_mode="month_day", anchor_day=1)
         seat = self._new_recurring("Seat 31", 31.0, plan, type="service")

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import SubscriptionCommon
@@ -60,3 +61,24 @@ class TestHistory(SubscriptionCommon):
                 own.unlink()
         with self.assertRaises(UserError):
             events[0].sudo().write({"code": "subscription.created"})
+
+    def test_an_event_is_out_of_reach_of_a_manager(self):
+        """As the web client and programs call it: with the rights of who calls."""
+        subscription = self._subscribe()
+        events = self.env["sales.audit.event"].search(
+            [("model", "=", subscription._name), ("res_id", "=", subscription.id)]
+        )
+        movements = subscription.sudo().movement_ids
+        self.assertTrue(movements)
+        for record in (events[0], movements[0]):
+            model = self.env[record._name].with_user(self.manager)
+            for method, args in (
+                ("write", [record.ids, {"create_date": "2020-01-01"}]),
+                ("unlink", [record.ids]),
+            ):
+                with (
+                    self.subTest(model=record._name, method=method),
+                    self.assertRaises(AccessError),
+                    self.env.cr.savepoint(),
+                ):
+                    call_kw(model, method, args, {})

@@ -6,4 +6,5 @@ from . import sales_subscription_payment
 from . import sales_subscription_period_charge
 from . import payment_transaction
 from . import payment_token
+from . import sales_subscription_unpaid_pause
 from . import account_move

@@ -231,7 +231,7 @@ class SalesDunningCase(models.Model):
 
     def _do_pause(self, _step):
         if self.subscription_id.state in ("active", "past_due"):
-            self.subscription_id.write({"state": "paused"})
+            self.subscription_id._pause_unpaid()
 
     def _do_cancel(self, _step):
         if self.subscription_id.state in ("active", "past_due", "paused"):

@@ -235,6 +235,7 @@ class SalesSubscriptionPeriod(models.Model):
                 subscription.dunning_case_ids.mapped("is_open")
             ):
                 subscription.write({"state": "active"})
+            subscription._resume_paid()
 
     # === Quarantine === #
 

@@ -145,8 +145,9 @@ class TestJournalItems(SubscriptionCommon):
         self.taxes[0].analytic = True
         self.assertFalse(row._is_plain(self._get_items(row)))
         self.taxes[0].analytic = False
-        self.terms.early_discount = True
-        subscription.payment_term_id = self.terms
+        subscription.payment_term_id = self.env["account.payment.term"].create(
+            {"name": "Early", "early_discount": True}
+        )
         self.assertFalse(row._is_plain(self._get_items(row)))
         subscription.payment_term_id = False
         below = [{**vals, "price_unit": -1.0} for vals in self._get_items(row)]

@@ -1,1 +1,2 @@
 from . import test_charge
+from . import test_unpaid_pause

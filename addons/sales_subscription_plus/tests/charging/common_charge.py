@@ -105,6 +105,12 @@ class ChargeCommon(SubscriptionCommon):
     def _dun(self, at):
         self._run_cron("ir_cron_dunning", at)
 
+    def _dun_days(self, *days):
+        for day in days:
+            for hour in (12, 15):
+                self._charge(f"2026-{day} {hour}:00:00")
+                self._dun(f"2026-{day} {hour}:30:00")
+
     def _add_steps(self, *steps):
         """Add (day, action) pairs to the policy."""
         template = self.env.ref("sales_subscription_plus.mail_template_dunning")

@@ -251,12 +251,6 @@ class TestDunning(ChargeCommon):
             ]
         )
 
-    def _dun_days(self, *days):
-        for day in days:
-            for hour in (12, 15):
-                self._charge(f"2026-{day} {hour}:00:00")
-                self._dun(f"2026-{day} {hour}:30:00")
-
     def test_steps_on_their_days_each_once(self):
         self._add_steps(
             (0, "mail"), (1, "retry"), (3, "retry"), (3, "mail"), (7, "mail")
