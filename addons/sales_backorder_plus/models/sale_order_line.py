@@ -59,12 +59,20 @@ class SaleOrderLine(models.Model):
         help="When what is short can be there; empty if no supply is planned.",
     )
 
-    @api.depends("backorder_ids.state", "backorder_ids.qty_short")
+    @api.depends("state", "backorder_ids.state", "backorder_ids.qty_short")
     def _compute_backorder(self):
         for line in self:
-            backorder = line.backorder_ids.filtered(lambda b: b.state == "open")[:1]
+            backorder = line._get_open_backorder()
             line.qty_short = backorder.qty_short
             line.date_expected = backorder.date_expected
+
+    def _get_open_backorder(self):
+        """Return the open backorder of the line; only confirmed ones are looked at."""
+        self.ensure_one()
+        found = self.env["sales.backorder"]
+        if self.state == "sale" and found._has_records():
+            found = self.backorder_ids.filtered(lambda one: one.state == "open")[:1]
+        return found
 
     def write(self, vals):
         result = super().write(vals)

@@ -14,10 +14,10 @@ class SaleOrderLine(models.Model):
         help="Part of the line is missing now.",
     )
 
-    @api.depends("backorder_ids.state")
+    @api.depends("state", "backorder_ids.state")
     def _compute_is_backorder(self):
         for line in self:
-            line.is_backorder = "open" in line.backorder_ids.mapped("state")
+            line.is_backorder = bool(line._get_open_backorder())
 
     def _search_is_backorder(self, operator, value):
         if operator != "in":
@@ -27,11 +27,7 @@ class SaleOrderLine(models.Model):
     def _get_estimated_delivery(self):
         """Prefer what a backorder may tell the customer: it knows the priorities."""
         date = super()._get_estimated_delivery()
-        backorders = self.env["sales.backorder"]
-        if self.order_id.state != "sale" or not backorders._has_records():
-            return date
-        backorder = self.backorder_ids.filtered(lambda b: b.state == "open")[:1]
-        return backorder.customer_date or date
+        return self._get_open_backorder().customer_date or date
 
 
 class SalesBackorder(models.Model):

@@ -141,6 +141,7 @@ class SalesShipmentCostLine(models.Model):
 
     _name = "sales.shipment.cost.line"
     _description = "Share of the Freight"
+    _inherit = ["sales.presence.mixin"]
     _order = "cost_id desc, id"
 
     cost_id = fields.Many2one(
@@ -208,14 +209,11 @@ class SaleOrderLine(models.Model):
 
     def _compute_freight_cost(self):
         # sudo: who may read the line may know what it has cost.
-        groups = (
-            self.env["sales.shipment.cost.line"]
-            .sudo()
-            ._read_group(
-                [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
-            )
+        shares = self.env["sales.shipment.cost.line"].sudo()
+        groups = shares._has_records() and shares._read_group(
+            [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
         )
-        amounts = {line.id: amount for line, amount in groups}
+        amounts = {line.id: amount for line, amount in groups or ()}
         for line in self:
             line.freight_cost = amounts.get(line.id, 0.0)
 
