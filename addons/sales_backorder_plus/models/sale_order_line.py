@@ -61,18 +61,23 @@ class SaleOrderLine(models.Model):
 
     @api.depends("state", "backorder_ids.state", "backorder_ids.qty_short")
     def _compute_backorder(self):
-        for line in self:
+        self.update({"qty_short": 0.0, "date_expected": False})
+        for line in self._filter_confirmed():
             backorder = line._get_open_backorder()
             line.qty_short = backorder.qty_short
             line.date_expected = backorder.date_expected
 
+    def _filter_confirmed(self):
+        """Return the lines that may have a backorder."""
+        if not self.env["sales.backorder"]._has_records():
+            return self.browse()
+        return self.filtered(lambda line: line.state == "sale")
+
     def _get_open_backorder(self):
         """Return the open backorder of the line; only confirmed ones are looked at."""
         self.ensure_one()
-        found = self.env["sales.backorder"]
-        if self.state == "sale" and found._has_records():
-            found = self.backorder_ids.filtered(lambda one: one.state == "open")[:1]
-        return found
+        backorders = self._filter_confirmed().backorder_ids
+        return backorders.filtered(lambda one: one.state == "open")[:1]
 
     def write(self, vals):
         result = super().write(vals)

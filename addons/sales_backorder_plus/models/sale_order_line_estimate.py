@@ -16,7 +16,8 @@ class SaleOrderLine(models.Model):
 
     @api.depends("state", "backorder_ids.state")
     def _compute_is_backorder(self):
-        for line in self:
+        self.is_backorder = False
+        for line in self._filter_confirmed():
             line.is_backorder = bool(line._get_open_backorder())
 
     def _search_is_backorder(self, operator, value):

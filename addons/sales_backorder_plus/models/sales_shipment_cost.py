@@ -213,9 +213,9 @@ class SaleOrderLine(models.Model):
         groups = shares._has_records() and shares._read_group(
             [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
         )
-        amounts = {line.id: amount for line, amount in groups or ()}
-        for line in self:
-            line.freight_cost = amounts.get(line.id, 0.0)
+        self.freight_cost = 0.0
+        for line, amount in groups or ():
+            line.sudo(self.env.su).freight_cost = amount
 
 
 class StockPicking(models.Model):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _memory = ContextVar("sales_reading", default=None)
+_groups = ContextVar("sales_groups", default=None)
 
 
 @contextmanager
@@ -20,6 +21,21 @@ def reading():
         yield
     finally:
         _memory.reset(token)
+
+
+@contextmanager
+def same_groups():
+    """Look up each group of a user once, until the block ends; nobody's change in it."""
+    token = _groups.set(_groups.get() or {})
+    try:
+        yield
+    finally:
+        _groups.reset(token)
+
+
+def recall_groups():
+    """Return {(user, groups): whether he is in them} to look up and add to, or None."""
+    return _groups.get()
 
 
 def is_reading():

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .reading import is_reading, once
+from .reading import recall_groups
 
 
 class ResUsers(models.Model):
@@ -13,8 +13,11 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def has_groups(self, group_spec):
-        has_groups = super().has_groups
-        if not is_reading():
-            return has_groups(group_spec)
-        key = ("groups", self._ids, group_spec)
-        return once(key, lambda: has_groups(group_spec))
+        known = recall_groups()
+        if known is None:
+            return super().has_groups(group_spec)
+        key = (self._ids, group_spec)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = super().has_groups(group_spec)
+        return found

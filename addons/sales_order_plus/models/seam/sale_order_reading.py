@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
-from .reading import is_reading, once, reading, recall
+from .reading import is_reading, once, reading, recall, same_groups
 
 
 class SaleOrder(models.Model):
@@ -14,12 +14,16 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def web_read(self, specification):
-        with reading():
+        with reading(), same_groups():
             # A list of orders shows next to nothing of what lies beside them.
             if len(self) == 1:
                 self._skip_empty_lists()
                 self._read_people_together()
             return super().web_read(specification)
+
+    def onchange(self, values, field_names, fields_spec):
+        with same_groups():
+            return super().onchange(values, field_names, fields_spec)
 
     def _read_people_together(self):
         """Read the partners whom several fields ask for in one query, not one by one.
