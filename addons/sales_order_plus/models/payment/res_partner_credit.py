@@ -11,14 +11,10 @@ class SalesPresenceMixin(models.AbstractModel):
     _inherit = "sales.presence.mixin"
 
     @api.model
-    def _get_presence_queries(self):
+    def _get_presence_columns(self):
         self.env["res.partner"].flush_model(["credit_hold"])
-        holds = SQL(
-            "SELECT %s, NULL WHERE EXISTS "
-            "(SELECT FROM res_partner WHERE credit_hold IS NOT NULL)",
-            HOLDS,
-        )
-        return [*super()._get_presence_queries(), holds]
+        holds = SQL("EXISTS (SELECT FROM res_partner WHERE credit_hold IS NOT NULL)")
+        return {**super()._get_presence_columns(), HOLDS: holds}
 
 
 class ResPartner(models.Model):
