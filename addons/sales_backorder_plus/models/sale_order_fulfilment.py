@@ -73,6 +73,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # sudo: Odoo shows a colleague of the customer the order, not its transfers.
         order = self.sudo()
+        if self.state in ("draft", "sent"):
+            return order.env["stock.picking"]
         pickings = order.picking_ids | order.order_line.move_ids.picking_id
         return pickings.filtered(
             lambda one: (

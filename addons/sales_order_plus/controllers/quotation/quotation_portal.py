@@ -22,6 +22,7 @@ class QuotationPortal(CustomerPortal):
     ):
         order = self._get_order(order_id, access_token)
         if order:
+            order._skip_empty_lists()
             kind = "pdf" if report_type == "pdf" else "web"
             self._record_view(order, access_token, kind)
         return super().portal_order_page(

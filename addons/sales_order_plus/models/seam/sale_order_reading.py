@@ -40,7 +40,8 @@ class SaleOrder(models.Model):
     def _skip_empty_lists(self):
         """Put the lists that are empty into the cache."""
         # What is empty is so for everybody, the superuser too.
-        counts = once(("order.lists", self._origin._ids), self._count_beside)
+        with reading():
+            counts = once(("order.lists", self._origin._ids), self._count_beside)
         for name in self._get_lists_beside():
             field = self._fields[name]
             empty = self._origin.filtered(

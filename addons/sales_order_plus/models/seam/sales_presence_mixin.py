@@ -68,7 +68,7 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _get_presence_version(self):
         """Return what tells one content of the table from another, in SQL; or nothing."""
-        return None
+        return
 
     @api.model_create_multi
     def create(self, vals_list):
