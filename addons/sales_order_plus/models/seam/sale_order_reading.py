@@ -17,13 +17,17 @@ class SaleOrder(models.Model):
         with reading(), same_groups():
             # A list of orders shows next to nothing of what lies beside them.
             if len(self) == 1:
-                self._skip_empty_lists()
-                self._read_people_together()
+                self._prepare_page()
             return super().web_read(specification)
 
     def onchange(self, values, field_names, fields_spec):
         with same_groups():
             return super().onchange(values, field_names, fields_spec)
+
+    def _prepare_page(self):
+        """Read at once what the page of an order asks for bit by bit."""
+        self._skip_empty_lists()
+        self._read_people_together()
 
     def _read_people_together(self):
         """Read the partners whom several fields ask for in one query, not one by one.

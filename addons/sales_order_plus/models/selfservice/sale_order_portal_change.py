@@ -74,7 +74,8 @@ class SaleOrder(models.Model):
     def _has_form_kinds(self):
         """Return whether the form has anything; without looking up what need not be."""
         kinds = set(self._get_allowed_kinds())
-        return bool(kinds - {"special", "payment_method"} or self._get_form_kinds())
+        looked_up = {"special", "payment_method"}
+        return bool(kinds - looked_up) or bool(kinds and self._get_form_kinds())
 
     def _get_change_methods(self):
         """Return the ways to pay that a customer may choose himself: published ones."""
