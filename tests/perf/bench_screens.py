@@ -216,6 +216,8 @@ class Screens:
         return None
 
     def _call(self, method, model="sale.order", **params):
+        # What the web client sends with each call.
+        params["context"] = {"lang": "en_US", "tz": "Europe/Brussels"}
         return self.side.server.call(model, method, **params)[0]
 
 

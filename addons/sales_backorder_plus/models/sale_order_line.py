@@ -76,8 +76,10 @@ class SaleOrderLine(models.Model):
     def _get_open_backorder(self):
         """Return the open backorder of the line; only confirmed ones are looked at."""
         self.ensure_one()
-        backorders = self._filter_confirmed().backorder_ids
-        return backorders.filtered(lambda one: one.state == "open")[:1]
+        found = self.env["sales.backorder"]
+        if self.state == "sale" and found._has_records():
+            found = self.backorder_ids.filtered(lambda one: one.state == "open")[:1]
+        return found
 
     def write(self, vals):
         result = super().write(vals)
