@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL, ormcache
 
 from .reading import is_reading, once, reading, recall, same_groups
@@ -27,7 +30,9 @@ class SaleOrder(models.Model):
     def _prepare_page(self):
         """Read at once what the page of an order asks for bit by bit."""
         self._skip_empty_lists()
-        self._read_people_together()
+        # Whoever asks for an order that is gone is told so by what he asked.
+        with suppress(MissingError):
+            self._read_people_together()
 
     def _read_people_together(self):
         """Read the partners whom several fields ask for in one query, not one by one.

@@ -56,3 +56,11 @@ class TestReading(TransactionCase):
         self.assertTrue(partner._has_credit_holds())
         partner.allowed_provider_ids = provider
         self.assertTrue(partner._has_allowed_providers())
+
+    def test_an_order_that_is_gone(self):
+        """Odoo gives nothing for it, and so do we."""
+        partner = self.env["res.partner"].create({"name": "Gone"})
+        order = self.env["sale.order"].create({"partner_id": partner.id})
+        self.env.flush_all()
+        order.unlink()
+        self.assertEqual(order.with_user(self.user).web_read({"name": {}}), [])
