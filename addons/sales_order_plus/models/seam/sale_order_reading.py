@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 from odoo import api, models
-from odoo.exceptions import MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.tools import SQL, ormcache
 
 from .reading import is_reading, once, reading, recall, same_groups
@@ -30,8 +30,8 @@ class SaleOrder(models.Model):
     def _prepare_page(self):
         """Read at once what the page of an order asks for bit by bit."""
         self._skip_empty_lists()
-        # Whoever asks for an order that is gone is told so by what he asked.
-        with suppress(MissingError):
+        # What is gone, or not his to read, is refused where he asks for it.
+        with suppress(AccessError, MissingError):
             self._read_people_together()
 
     def _read_people_together(self):
