@@ -147,7 +147,8 @@ class TestFormCost(OrderCommon):
             before = self.env.cr.sql_log_count
             self._get_orders().onchange({}, [], specification)
             counts.append(self.env.cr.sql_log_count - before)
-        self._assert_ratio(counts[2], counts[3])
+        # Odoo asks next to nothing here, so four questions are more than a fifth.
+        self.assertLessEqual(counts[2] - counts[3], 4, counts)
 
     def test_nothing_is_asked_twice(self):
         """What two fields need is found once while the form is read."""
