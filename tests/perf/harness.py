@@ -22,8 +22,12 @@ import psycopg2
 
 from tests import support
 
-# Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>
-ACCESS = re.compile(r'"POST /json/2/\S+ HTTP/1\.\d" \d+ - (\d+) ([\d.]+) ([\d.]+)')
+# Access log: "POST /json/2/... HTTP/1.1" 200 - <queries> <sql time> <other time>.
+# Calls, pages of the portal and PDFs; not what a browser would fetch beside them.
+ACCESS = re.compile(
+    r'"(?:POST|GET) /(?:json/2|my|report/pdf)/\S+ HTTP/1\.\d" \d+ -'
+    r" (\d+) ([\d.]+) ([\d.]+)"
+)
 
 
 class Server:
@@ -84,6 +88,26 @@ class Server:
         except urllib.error.HTTPError as error:
             raise RuntimeError(error.read().decode()[:2000]) from error
         return answer, time.perf_counter() - start
+
+    def open_session(self, login, password):
+        """Return a function that gets a page as a user who has logged in."""
+        cookies = urllib.request.HTTPCookieProcessor()
+        browser = urllib.request.build_opener(cookies)
+        params = {"db": self.database, "login": login, "password": password}
+        request = urllib.request.Request(
+            f"{self.url}/web/session/authenticate",
+            data=json.dumps({"jsonrpc": "2.0", "params": params}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with browser.open(request, timeout=60) as response:
+            if not json.load(response).get("result", {}).get("uid"):
+                raise RuntimeError(f"{login} cannot log in")
+
+        def get(path):
+            with browser.open(self.url + path, timeout=600) as response:
+                return response.read()
+
+        return get
 
     def queries(self):
         """SQL queries of all calls so far, from the access log."""

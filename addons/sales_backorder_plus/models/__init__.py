@@ -36,6 +36,7 @@ from . import stock_picking
 from . import stock_picking_policy
 from . import sales_shipment_cost
 from . import stock_rule
+from . import product_product
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_line_awaited

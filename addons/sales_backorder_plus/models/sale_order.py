@@ -21,17 +21,18 @@ class SaleOrder(models.Model):
 
     @api.depends("backorder_ids.state")
     def _compute_backorder_count(self):
-        backorders = self.env["sales.backorder"]
-        counts = {}
-        if backorders._has_records():
-            groups = backorders._read_group(
-                [("order_id", "in", self.ids), ("state", "=", "open")],
-                groupby=["order_id"],
-                aggregates=["__count"],
-            )
-            counts = dict(groups)
+        counts = self._count_beside()
         for order in self:
-            order.backorder_count = counts.get(order, 0)
+            key = ("sales.backorder", order._origin.id)
+            order.backorder_count = counts.get(key, 0)
+
+    def _get_count_queries(self):
+        queries = super()._get_count_queries()
+        backorders = self.env["sales.backorder"]
+        if backorders._has_records() and backorders.has_access("read"):
+            domain = [("order_id", "in", self._origin.ids), ("state", "=", "open")]
+            queries.append(self._get_count_query(backorders, "order_id", domain))
+        return queries
 
     def _after_state(self, state):
         super()._after_state(state)

@@ -52,7 +52,10 @@ class SaleOrder(models.Model):
 
     @api.depends("state", "order_line.qty_delivered", "order_line.product_uom_qty")
     def _compute_fulfilment_percent(self):
-        for order in self:
+        # Nothing of a quotation is shipped.
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        quotations.fulfilment_percent = 0.0
+        for order in self - quotations:
             lines = order.order_line.filtered(lambda line: line._has_fulfilment())
             ordered = sum(lines.mapped("product_uom_qty"))
             shipped = sum(
@@ -70,6 +73,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # sudo: Odoo shows a colleague of the customer the order, not its transfers.
         order = self.sudo()
+        if self.state in ("draft", "sent"):
+            return order.env["stock.picking"]
         pickings = order.picking_ids | order.order_line.move_ids.picking_id
         return pickings.filtered(
             lambda one: (

@@ -59,19 +59,24 @@ class SaleOrderLine(models.Model):
         help="When what is short can be there; empty if no supply is planned.",
     )
 
-    @api.depends("backorder_ids.state", "backorder_ids.qty_short")
+    @api.depends("state", "backorder_ids.state", "backorder_ids.qty_short")
     def _compute_backorder(self):
-        for line in self:
+        self.update({"qty_short": 0.0, "date_expected": False})
+        for line in self._filter_confirmed():
             backorder = line._get_open_backorder()
             line.qty_short = backorder.qty_short
             line.date_expected = backorder.date_expected
 
+    def _filter_confirmed(self):
+        """Return the lines that may have a backorder."""
+        if not self.env["sales.backorder"]._has_records():
+            return self.browse()
+        return self.filtered(lambda line: line.state == "sale")
+
     def _get_open_backorder(self):
         """Return the open backorder of the line, or an empty one."""
-        backorders = self.env["sales.backorder"]
-        if not backorders._has_records():
-            return backorders
-        known = self.backorder_ids
+        self.ensure_one()
+        known = self._filter_confirmed().backorder_ids
         found = known.filtered(lambda one: one.state == "open")[:1]
         # What is read of it is read of those of the other lines, too.
         return found.with_prefetch(known._prefetch_ids)

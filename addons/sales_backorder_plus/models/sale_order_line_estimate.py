@@ -14,10 +14,11 @@ class SaleOrderLine(models.Model):
         help="Part of the line is missing now.",
     )
 
-    @api.depends("backorder_ids.state")
+    @api.depends("state", "backorder_ids.state")
     def _compute_is_backorder(self):
-        for line in self:
-            line.is_backorder = "open" in line.backorder_ids.mapped("state")
+        self.is_backorder = False
+        for line in self._filter_confirmed():
+            line.is_backorder = bool(line._get_open_backorder())
 
     def _search_is_backorder(self, operator, value):
         if operator != "in":
@@ -30,7 +31,8 @@ class SaleOrderLine(models.Model):
         return lines.filtered(lambda line: not line._get_open_backorder())
 
     def _get_estimated_delivery(self):
-        if self.order_id.state == "sale" and (found := self._get_open_backorder()):
+        """Prefer what a backorder may tell the customer: it knows the priorities."""
+        if found := self._get_open_backorder():
             return found.customer_date
         return super()._get_estimated_delivery()
 

@@ -31,11 +31,12 @@ class SaleOrderLine(models.Model):
 
     @api.depends("product_id", "warehouse_id")
     def _compute_qty_free_now(self):
-        for warehouse, lines in self.grouped("warehouse_id").items():
-            products = lines.product_id.with_context(warehouse_id=warehouse.id)
-            free = {product.id: product.free_qty for product in products}
+        stored = self.filtered("is_storable")
+        (self - stored).qty_free_now = 0.0
+        for warehouse, lines in stored.grouped("warehouse_id").items():
+            free = lines.product_id._get_free_now(warehouse)
             for line in lines:
-                line.qty_free_now = free.get(line.product_id.id, 0.0)
+                line.qty_free_now = free.get(line.product_id._origin.id, 0.0)
 
     @api.depends(
         "state", "product_uom_qty", "qty_delivered", "move_ids.state", "backorder_ids"

@@ -168,6 +168,7 @@ class SalesShipmentCostLine(models.Model):
 
     _name = "sales.shipment.cost.line"
     _description = "Share of the Freight"
+    _inherit = ["sales.presence.mixin"]
     _order = "cost_id desc, id"
 
     cost_id = fields.Many2one(
@@ -235,16 +236,13 @@ class SaleOrderLine(models.Model):
 
     def _compute_freight_cost(self):
         # sudo: who may read the line may know what it has cost.
-        groups = (
-            self.env["sales.shipment.cost.line"]
-            .sudo()
-            ._read_group(
-                [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
-            )
+        shares = self.env["sales.shipment.cost.line"].sudo()
+        groups = shares._has_records() and shares._read_group(
+            [("sale_line_id", "in", self.ids)], ["sale_line_id"], ["amount:sum"]
         )
-        amounts = {line.id: amount for line, amount in groups}
-        for line in self:
-            line.freight_cost = amounts.get(line.id, 0.0)
+        self.freight_cost = 0.0
+        for line, amount in groups or ():
+            line.sudo(self.env.su).freight_cost = amount
 
 
 class StockPicking(models.Model):

@@ -1,11 +1,11 @@
 from contextvars import ContextVar
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from ...models.seam.granted import granted
@@ -147,7 +147,7 @@ class SalePortalList(CustomerPortal):
             values = super()._prepare_sale_portal_rendering_values(
                 page=page, sortby=choice.sortby, quotation_page=quotation_page, **kwargs
             )
-            values["pager"] = self._get_sale_pager(values, page, quotation_page, choice)
+        self._keep_choice(values["pager"], choice)
         return {**values, **self._get_searchbar_values(choice, quotation_page)}
 
     def _get_sale_choice(self, quotation_page, search, search_in, filterby, sortby):
@@ -164,27 +164,19 @@ class SalePortalList(CustomerPortal):
         sortby = sortby if sortby in sortings else "date"
         return Choice(search, search_in, filterby, sortby, domain)
 
-    def _get_sale_pager(self, values, page, quotation_page, choice):
-        """Return a pager whose links keep what was chosen."""
-        partner = request.env.user.partner_id
-        domain = (
-            self._prepare_quotations_domain(partner)
-            if quotation_page
-            else self._prepare_orders_domain(partner)
-        )
-        orders = request.env["sale.order"]
-        return portal_pager(
-            url=values["default_url"],
-            total=orders.search_count(domain) if orders.has_access("read") else 0,
-            page=page,
-            step=self._items_per_page,
-            url_args={
-                "sortby": choice.sortby,
-                "filterby": choice.filterby,
-                "search": choice.search,
-                "search_in": choice.search_in,
-            },
-        )
+    def _keep_choice(self, pager, choice):
+        """Let the links to the other pages keep what was chosen."""
+        chosen = {
+            "sortby": choice.sortby,
+            "filterby": choice.filterby,
+            "search": choice.search,
+            "search_in": choice.search_in,
+        }
+        links = [part for part in pager.values() if isinstance(part, dict)]
+        for link in filter(lambda one: one["url"], [*links, *pager["pages"]]):
+            url = urlsplit(link["url"])
+            query = urlencode({**dict(parse_qsl(url.query)), **chosen})
+            link["url"] = url._replace(query=query).geturl()
 
     def _get_searchbar_values(self, choice, quotation_page):
         return {

@@ -1,3 +1,5 @@
+from contextvars import ContextVar
+
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
@@ -5,6 +7,10 @@ from odoo.http import content_disposition, request
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from ...models.cancellation.grants import because
+from ...models.seam.granted import granted
+
+# The order whose page is being made; no client can reach it.
+_CHECKED = ContextVar("sales_checked_document", default=None)
 
 
 class QuotationPortal(CustomerPortal):
@@ -22,10 +28,22 @@ class QuotationPortal(CustomerPortal):
     ):
         order = self._get_order(order_id, access_token)
         if order:
+            order._prepare_page()
             kind = "pdf" if report_type == "pdf" else "web"
             self._record_view(order, access_token, kind)
-        return super().portal_order_page(
-            order_id, report_type=report_type, access_token=access_token, **kwargs
+        checked = order and ("sale.order", order_id, access_token, order)
+        with granted(_CHECKED, checked):
+            return super().portal_order_page(
+                order_id, report_type=report_type, access_token=access_token, **kwargs
+            )
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Do not look twice in one call whether the page may be seen."""
+        checked = _CHECKED.get()
+        if checked and checked[:3] == (model_name, document_id, access_token):
+            return checked[3]
+        return super()._document_check_access(
+            model_name, document_id, access_token=access_token
         )
 
     def _get_order(self, order_id, access_token):

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ...exceptions import CancellationError
-from .sales_cancel_reason import CATEGORIES
 
 STATES = [
     ("draft", "Draft"),
@@ -59,10 +58,7 @@ class SalesOrderCancellation(models.Model):
         help="Why; needed to submit.",
     )
     reason_category = fields.Selection(
-        selection=CATEGORIES,
-        related="reason_id.category",
-        store=True,
-        help="What the reason is counted as.",
+        related="reason_id.category", store=True, help="What the reason is counted as."
     )
     requires_note = fields.Boolean(
         related="reason_id.requires_note", help="The reason needs a note."

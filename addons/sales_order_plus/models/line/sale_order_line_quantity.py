@@ -41,10 +41,23 @@ class SaleOrderLine(models.Model):
     def _compute_agreed(self):
         """What was agreed on the products with the customer: one search for all."""
         agreed = self._get_customer_products()
-        for line in self:
-            own = agreed.get(line)
-            line.qty_issue, line.qty_suggested = line._get_qty_issue(own)
-            line.customer_product_code = own and own.customer_code
+        issues = self._get_qty_issues()
+        self.update(
+            {"qty_issue": False, "qty_suggested": 0.0, "customer_product_code": False}
+        )
+        for line, issue in issues.items():
+            line.qty_issue, line.qty_suggested = issue
+        for line, own in agreed.items():
+            line.customer_product_code = own.customer_code
+
+    def _get_stepped(self, agreed):
+        """Return the lines with a minimum or multiple; most orders have none."""
+        # sudo: rules count for whoever orders, the portal customer too.
+        products = self.product_id.sudo()
+        stepped = products.filtered(lambda one: any(one._get_order_quantities()))
+        return self.filtered(
+            lambda line: line in agreed or line.product_id._origin in stepped._origin
+        )
 
     def _get_customer_products(self):
         """Return {line: agreement with the customer} of the lines that have one."""

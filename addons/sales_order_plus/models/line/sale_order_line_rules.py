@@ -108,7 +108,8 @@ class SaleOrderLine(models.Model):
     def _get_qty_issues(self):
         """Return {line: (remark, suggested quantity)} of the lines that have one."""
         agreed = self._get_customer_products()
-        issues = {line: line._get_qty_issue(agreed.get(line)) for line in self}
+        stepped = self._get_stepped(agreed)
+        issues = {line: line._get_qty_issue(agreed.get(line)) for line in stepped}
         return {line: issue for line, issue in issues.items() if issue[0]}
 
     def _get_qty_issue_message(self, issue, suggested):

@@ -1,5 +1,7 @@
 from datetime import time, timedelta
 
+from pytz import all_timezones_set
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -69,8 +71,13 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_order_tz(self):
         for order in self:
-            zones = (order.partner_id, order.company_id.partner_id, self.env.user)
-            order.order_tz = next((one.tz for one in zones if one.tz), "UTC")
+            zone = order.partner_id.tz or order.company_id.partner_id.tz
+            order.order_tz = zone or self._get_own_tz() or "UTC"
+
+    def _get_own_tz(self):
+        """Return the zone of whoever is at work; his client tells it with each call."""
+        zone = self.env.context.get("tz")
+        return zone if zone in all_timezones_set else self.env.user.tz
 
     @api.depends("requested_date", "requested_window_from", "partner_shipping_id")
     def _compute_requested_date_warning(self):

@@ -26,7 +26,7 @@ class SaleOrderLine(models.Model):
         self.last_price_unit, self.last_price_date = 0.0, False
         lines = self.filtered("product_id")
         prices = lines._get_last_prices() if lines else {}
-        for line in lines:
+        for line in lines if prices else ():
             customer = line.order_id.partner_id.commercial_partner_id
             key = (customer._origin.id, line.product_id._origin.id)
             price, day = prices.get(key, (0.0, False))

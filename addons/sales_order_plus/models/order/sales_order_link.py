@@ -12,14 +12,12 @@ class SalesPresenceMixin(models.AbstractModel):
     _inherit = "sales.presence.mixin"
 
     @api.model
-    def _get_presence_queries(self):
+    def _get_presence_columns(self):
         self.env["sale.order"].flush_model(["parent_order_id"])
         families = SQL(
-            "SELECT %s, NULL WHERE EXISTS "
-            "(SELECT FROM sale_order WHERE parent_order_id IS NOT NULL)",
-            FAMILIES,
+            "EXISTS (SELECT FROM sale_order WHERE parent_order_id IS NOT NULL)"
         )
-        return [*super()._get_presence_queries(), families]
+        return {**super()._get_presence_columns(), FAMILIES: families}
 
 
 class SalesOrderLink(models.Model):

@@ -1,5 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+KEY = "sales.presence.mixin"
+LIMITS = "res.partner.allowed_provider_ids"
+
+
+class SalesPresenceMixin(models.AbstractModel):
+    """Tells too whether any customer is limited in how he may pay."""
+
+    _inherit = "sales.presence.mixin"
+
+    @api.model
+    def _get_presence_columns(self):
+        self.env["res.partner"].flush_model(["allowed_provider_ids"])
+        limits = SQL("EXISTS (SELECT FROM res_partner_allowed_provider_rel)")
+        return {**super()._get_presence_columns(), LIMITS: limits}
 
 
 class ResPartner(models.Model):
@@ -14,6 +30,15 @@ class ResPartner(models.Model):
         groups="base.group_system",
         help="The only ways this customer may pay orders online; empty: all.",
     )
+
+    @api.constrains("allowed_provider_ids")
+    def _check_allowed_providers(self):
+        self.env[KEY]._forget_presence()
+
+    @api.model
+    def _has_allowed_providers(self):
+        """Return whether any customer is limited to some ways to pay."""
+        return LIMITS in self.env[KEY]._get_presence()
 
     @api.model
     def _commercial_fields(self):
@@ -41,8 +66,9 @@ class SaleOrder(models.Model):
         """Return the providers this order is limited to; None: no limit."""
         self.ensure_one()
         order = self.sudo()
+        customer = order.partner_id.commercial_partner_id
         limits = [
-            order.partner_id.commercial_partner_id.allowed_provider_ids,
+            customer._has_allowed_providers() and customer.allowed_provider_ids,
             order.order_type_id.allowed_provider_ids,
         ]
         limits = [providers for providers in limits if providers]

@@ -1,4 +1,20 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+KEY = "sales.presence.mixin"
+HOLDS = "res.partner.credit_hold"
+
+
+class SalesPresenceMixin(models.AbstractModel):
+    """Tells too whether credit holds are decided by name."""
+
+    _inherit = "sales.presence.mixin"
+
+    @api.model
+    def _get_presence_columns(self):
+        self.env["res.partner"].flush_model(["credit_hold"])
+        holds = SQL("EXISTS (SELECT FROM res_partner WHERE credit_hold IS NOT NULL)")
+        return {**super()._get_presence_columns(), HOLDS: holds}
 
 
 class ResPartner(models.Model):
@@ -15,6 +31,17 @@ class ResPartner(models.Model):
         help="Whether orders of this customer are held for credit; empty: by limit and "
         "overdue items.",
     )
+
+    @api.constrains("credit_hold")
+    def _check_credit_hold(self):
+        self.env[KEY]._forget_presence()
+
+    @api.model
+    def _has_credit_holds(self):
+        """Return whether any customer is held, or never held, by name."""
+        field = self._fields["credit_hold"]
+        given = field.get_company_dependent_fallback(self)
+        return bool(given) or HOLDS in self.env[KEY]._get_presence()
 
     @api.model
     def _commercial_fields(self):

@@ -130,9 +130,13 @@ class SaleOrder(models.Model):
     def _is_credit_checked(self):
         """Return whether anything is configured that could stop this order."""
         self.ensure_one()
-        debtor = self.with_company(self.company_id).sudo()._get_debtor()
-        hold = debtor.credit_hold or "auto"
         checking = self.company_id.sudo().credit_check not in (False, "none")
+        order = self.with_company(self.company_id).sudo()
+        # What a company knows of a customer is a query of its own.
+        if not checking and not order.partner_id._has_credit_holds():
+            return False
+        debtor = order._get_debtor()
+        hold = debtor.credit_hold or "auto"
         return bool(debtor) and (hold == "on" or (checking and hold == "auto"))
 
     def _get_company_standings(self, company):

@@ -15,18 +15,19 @@ class SaleOrder(models.Model):
         help="What customs papers still lack, in short; details on the page Customs.",
     )
 
-    @api.depends("export_missing", "customs_count", "company_id")
+    @api.depends("export_missing", "customs_count", "duty_estimate", "company_id")
     def _compute_customs_notice(self):
         for order in self:
             shown = order.is_international and order._has_customs_in_use()
             order.customs_notice = shown and order._get_customs_notice()
 
     def _has_customs_in_use(self):
-        """Whether papers were asked for, or the company works with customs data."""
+        """Whether papers or duties were asked for, or the company has customs data."""
         self.ensure_one()
         # sudo: settings of the company, asked for yes or no only.
         company = self.sudo().company_id
-        return bool(company.export_check or company.eori or self.customs_count)
+        asked = company.export_check or company.eori or self.duty_estimate
+        return bool(asked or self.customs_count)
 
     def _get_customs_notice(self):
         lacking = self._get_export_lacking()

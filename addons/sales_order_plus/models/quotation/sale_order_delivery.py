@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...exceptions import QuotationError
+from ..seam.reading import is_reading
 from ..seam.sale_order_guard import HOLD_ORIGIN
 from .sale_order_quotation import OPEN_STATES
 
+NOTIFICATIONS = "mail.notification"
 MANUAL_WAYS = ("print", "link", "manual")
 
 
@@ -168,7 +171,7 @@ class SaleOrder(models.Model):
 
     def _get_failed_mails(self):
         """Return [(message, customers it did not reach)] of the orders."""
-        if not self.ids:
+        if not self.ids or not self._has_failed_mails():
             return []
         # sudo: the failures of a colleague's e-mail matter just as much.
         notifications = self.env["mail.notification"].sudo()
@@ -179,6 +182,30 @@ class SaleOrder(models.Model):
             groupby=["mail_message_id"],
             aggregates=["res_partner_id:recordset"],
         )
+
+    def _has_failed_mails(self):
+        """Return False if the form that is read says that every e-mail arrived."""
+        if not is_reading():
+            return True
+        counts = self._count_beside()
+        return any((NOTIFICATIONS, id_) in counts for id_ in self._origin._ids)
+
+    def _get_count_queries(self):
+        queries = super()._get_count_queries()
+        if is_reading():
+            queries.append(
+                SQL(
+                    "SELECT %(key)s, message.res_id, COUNT(*) FROM mail_notification one"
+                    " JOIN mail_message message ON message.id = one.mail_message_id"
+                    " WHERE message.model = %(model)s AND message.res_id = ANY(%(ids)s)"
+                    " AND one.notification_status IN ('bounce', 'exception')"
+                    " GROUP BY message.res_id",
+                    key=NOTIFICATIONS,
+                    model=self._name,
+                    ids=self._origin.ids,
+                )
+            )
+        return queries
 
     @api.model
     def _search_delivery_problem(self, operator, value):

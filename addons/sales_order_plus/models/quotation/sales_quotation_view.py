@@ -132,7 +132,7 @@ class SalesQuotationView(models.Model):
     @api.model
     def _find_visit(self, order, visitor, kind):
         since = fields.Datetime.now() - timedelta(minutes=VISIT_MINUTES)
-        return self.search(
+        return self.search_fetch(
             [
                 ("order_id", "=", order.id),
                 ("visitor", "=", visitor),
@@ -140,6 +140,7 @@ class SalesQuotationView(models.Model):
                 ("revision", "=", order.revision_number),
                 ("last_date", ">=", since),
             ],
+            ["hits", "date", "agent", "last_date", "order_id", "partner_id"],
             limit=1,
         )
 

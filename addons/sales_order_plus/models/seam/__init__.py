@@ -1,6 +1,7 @@
 from . import base
 from . import product_category
 from . import res_partner
+from . import res_users_reading
 from . import sales_own_fields
 from . import sales_append_only_mixin
 from . import sales_compare_mixin

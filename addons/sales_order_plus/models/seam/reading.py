@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from .granted import granted
 
 _memory = ContextVar("sales_reading", default=None)
+_groups = ContextVar("sales_groups", default=None)
 
 
 @contextmanager
@@ -19,6 +20,18 @@ def reading():
         return
     with granted(_memory, {}):
         yield
+
+
+@contextmanager
+def same_groups():
+    """Look up each group of a user once, until the block ends; nobody's change in it."""
+    with granted(_groups, _groups.get() or {}):
+        yield
+
+
+def recall_groups():
+    """Return {(user, groups): whether he is in them} to look up and add to, or None."""
+    return _groups.get()
 
 
 def is_reading():

@@ -1,7 +1,10 @@
+from contextlib import suppress
+
 from odoo import api, models
+from odoo.exceptions import AccessError, MissingError
 from odoo.tools import SQL, ormcache
 
-from .reading import is_reading, once, reading, recall
+from .reading import is_reading, once, reading, recall, same_groups
 
 
 class SaleOrder(models.Model):
@@ -14,14 +17,40 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def web_read(self, specification):
-        with reading():
-            self._skip_empty_lists()
+        with reading(), same_groups():
+            # A list of orders shows next to nothing of what lies beside them.
+            if len(self) == 1:
+                self._prepare_page()
             return super().web_read(specification)
+
+    def onchange(self, values, field_names, fields_spec):
+        with same_groups():
+            return super().onchange(values, field_names, fields_spec)
+
+    def _prepare_page(self):
+        """Read at once what the page of an order asks for bit by bit."""
+        self._skip_empty_lists()
+        # What is gone, or not his to read, is refused where he asks for it.
+        with suppress(AccessError, MissingError):
+            self._read_people_together()
+
+    def _read_people_together(self):
+        """Read the partners whom several fields ask for in one query, not one by one.
+
+        Who may not read one of them does not get him that way either.
+        """
+        order = self._origin
+        people = order.partner_id | order.partner_invoice_id | order.partner_shipping_id
+        # sudo: of the company and of the salesperson only the id is taken.
+        known = order.sudo()
+        people |= known.company_id.partner_id | known.user_id.partner_id
+        order.partner_id.with_prefetch(people.ids).mapped("name")
 
     def _skip_empty_lists(self):
         """Put the lists that are empty into the cache."""
         # What is empty is so for everybody, the superuser too.
-        counts = once(("order.lists", self._origin._ids), self._count_beside)
+        with reading():
+            counts = once(("order.lists", self._origin._ids), self._count_beside)
         for name in self._get_lists_beside():
             field = self._fields[name]
             empty = self._origin.filtered(

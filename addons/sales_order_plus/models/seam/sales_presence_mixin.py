@@ -36,24 +36,29 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _find_filled_models(self):
         """One query for all; the transaction sees one snapshot, so it stays true."""
-        queries = self.env[KEY]._get_presence_queries()
-        return dict(self.env.execute_query(SQL(" UNION ALL ").join(queries)))
+        asked = self.env[KEY]._get_presence_columns()
+        # One row: PostgreSQL plans fifty selects six times as long as fifty columns.
+        query = SQL("SELECT %s", SQL(", ").join(asked.values()))
+        [row] = self.env.execute_query(query)
+        found = zip(asked, row, strict=True)
+        return {name: None if v is True else v for name, v in found if v}
 
     @api.model
-    def _get_presence_queries(self):
-        """Return a SELECT of name and version for each model; a row if it has records."""
+    def _get_presence_columns(self):
+        """Return {name of the model: SQL of its version, or of whether it has records}."""
         names = self.env.registry.descendants([KEY], "_inherit")
         models_ = [self.env[name] for name in names if not self.env[name]._abstract]
-        return [
-            SQL(
-                "SELECT %s, %s WHERE EXISTS (SELECT FROM %s WHERE %s)",
-                model._name,
-                model._get_presence_version(),
-                SQL.identifier(model._table),
-                model._get_presence_condition(),
-            )
-            for model in models_
-        ]
+        return {model._name: model._get_presence_column() for model in models_}
+
+    @api.model
+    def _get_presence_column(self):
+        exists = SQL(
+            "EXISTS (SELECT FROM %s WHERE %s)",
+            SQL.identifier(self._table),
+            self._get_presence_condition(),
+        )
+        version = self._get_presence_version()
+        return SQL("CASE WHEN %s THEN %s END", exists, version) if version else exists
 
     @api.model
     def _get_presence_condition(self):
@@ -62,8 +67,8 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_version(self):
-        """Return what tells one content of the table from another, in SQL."""
-        return SQL("NULL::text")
+        """Return what tells one content of the table from another, in SQL; or nothing."""
+        return
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -57,15 +57,25 @@ class SaleOrder(models.Model):
 
     def _get_form_kinds(self):
         """Return the kinds of changes the customer's form offers for this order."""
-        self.ensure_one()
-        policy = self.env["sales.change.policy"]._get_for(self)
-        allowed = policy.change_kind_ids.filtered("is_for_customer").mapped("kind")
-        kinds = [kind for kind in FORM_KINDS if kind in allowed]
+        kinds = self._get_allowed_kinds()
         empty = {
             "special": not self._get_special_types(),
             "payment_method": not self._get_change_methods(),
         }
         return [kind for kind in kinds if not empty.get(kind)]
+
+    def _get_allowed_kinds(self):
+        """Return the kinds the policy allows, whether there is a choice or not."""
+        self.ensure_one()
+        policy = self.env["sales.change.policy"]._get_for(self)
+        allowed = policy.change_kind_ids.filtered("is_for_customer").mapped("kind")
+        return [kind for kind in FORM_KINDS if kind in allowed]
+
+    def _has_form_kinds(self):
+        """Return whether the form has anything; without looking up what need not be."""
+        kinds = set(self._get_allowed_kinds())
+        looked_up = {"special", "payment_method"}
+        return bool(kinds - looked_up) or bool(kinds and self._get_form_kinds())
 
     def _get_change_methods(self):
         """Return the ways to pay that a customer may choose himself: published ones."""
@@ -132,7 +142,7 @@ class SaleOrder(models.Model):
 
     def _get_self_service(self):
         over = self.lifecycle_stage in ("delivered", "returned")
-        offered = not over and bool(self._get_form_kinds())
+        offered = not over and self._has_form_kinds()
         return {**super()._get_self_service(), "change": offered}
 
     def _get_priority_choices(self):

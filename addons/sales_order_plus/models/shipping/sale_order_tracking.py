@@ -14,9 +14,11 @@ class SaleOrder(models.Model):
         help="Tracking numbers of all deliveries of this order, whatever the carrier.",
     )
 
-    @api.depends("picking_ids.carrier_tracking_ref")
+    @api.depends("state", "picking_ids.carrier_tracking_ref")
     def _compute_tracking_refs(self):
-        for order in self:
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        quotations.tracking_refs = False
+        for order in self - quotations:
             refs = order.picking_ids.mapped("carrier_tracking_ref")
             numbers = ",".join(filter(None, refs)).split(",")
             unique = dict.fromkeys(number.strip() for number in numbers if number)

@@ -38,9 +38,9 @@ class SaleOrderLine(models.Model):
         "order_id.currency_id",
     )
     def _compute_competitor(self):
-        prices = self._get_competitor_prices()
-        for line in self:
-            found, price = prices.get(line, (False, 0.0))
+        nothing = {"competitor_price_id": False, "competitor_price": 0.0}
+        self.update({**nothing, "competitor_gap": 0.0})
+        for line, (found, price) in self._get_competitor_prices().items():
             line.competitor_price_id = found
             line.competitor_price = price
             quoted = line.price_unit * (1 - line.discount / 100)
@@ -58,8 +58,10 @@ class SaleOrderLine(models.Model):
 
         Lines of which no valid price is known are missing.
         """
-        lines = self.filtered(lambda line: line.product_id and not line.display_type)
         result = {}
+        if not self.env["sales.competitor.price"]._has_records():
+            return result
+        lines = self.filtered(lambda line: line.product_id and not line.display_type)
         today = fields.Date.context_today(self)
         for company, group in lines.grouped("company_id").items():
             known = self.env["sales.competitor.price"]._search_valid(

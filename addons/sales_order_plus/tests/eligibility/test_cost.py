@@ -42,7 +42,7 @@ class TestEligibilityCost(EligibilityCommon):
             one
             for one in statements
             for table in ("sales_partner_license", "sales_license_type")
-            if f'FROM "{table}"' in one and "UNION ALL" not in one
+            if f'FROM "{table}"' in one and "EXISTS" not in one
         ]
         self.assertFalse(reading)
 

@@ -122,9 +122,10 @@ class TestLifecycle(SalesPlusCommon):
         self.assertEqual(dict(groups), {"draft": 1, "approved": 1})
 
     def test_stage_in_the_lists(self):
-        """A column to show in every list of orders, shown in the desk, and a group."""
+        """A column in every list of orders, and a group; quotations have a status."""
         shown = {
             "sale.sale_order_tree": "hide",
+            "sale.view_order_tree": "show",
             "sale.view_quotation_tree": "hide",
             "sales_order_plus.sale_order_desk_view_list": "show",
         }

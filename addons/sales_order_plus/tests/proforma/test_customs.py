@@ -41,6 +41,7 @@ class TestCustoms(CustomsCommon):
 
     def test_notice_only_where_customs_are_in_use(self):
         """Who never asked for customs papers is not told what they would lack."""
+        self.env["sales.duty.rule"].search([]).active = False
         order = self._new_order((self.goods, 1)).with_user(self.salesman)
         self.assertTrue(order.export_missing)
         self.assertFalse(order.customs_notice)
@@ -55,7 +56,23 @@ class TestCustoms(CustomsCommon):
         order.invalidate_recordset()
         self.assertEqual(order.customs_notice, order.international_route)
 
+    def test_notice_where_duties_are_known(self):
+        rules = self.env["sales.duty.rule"]
+        rules.search([]).active = False
+        order = self._new_order((self.goods, 1)).with_user(self.salesman)
+        self.assertFalse(order.customs_notice)
+        rules.create(
+            {
+                "name": "Tariff",
+                "country_ids": [Command.link(self.env.ref("base.fr").id)],
+                "percent": 10,
+            }
+        )
+        order.invalidate_recordset()
+        self.assertIn(f"HS Code ({self.goods.display_name})", order.customs_notice)
+
     def test_notice_by_setting(self):
+        self.env["sales.duty.rule"].search([]).active = False
         order = self._new_order((self.goods, 1)).with_user(self.salesman)
         self.assertFalse(order.customs_notice)
         self.company.export_check = True
