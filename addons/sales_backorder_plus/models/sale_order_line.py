@@ -76,7 +76,10 @@ class SaleOrderLine(models.Model):
     def _get_open_backorder(self):
         """Return the open backorder of the line, or an empty one."""
         self.ensure_one()
-        known = self._filter_confirmed().backorder_ids
+        backorders = self.env["sales.backorder"]
+        if self.state != "sale" or not backorders._has_records():
+            return backorders
+        known = self.backorder_ids
         found = known.filtered(lambda one: one.state == "open")[:1]
         # What is read of it is read of those of the other lines, too.
         return found.with_prefetch(known._prefetch_ids)
