@@ -33,23 +33,27 @@ def noting_together():
         )
 
 
+def _note(document, record, quantity):
+    """Keep that the quantity of a line or move of ``document`` becomes ``quantity``.
+
+    :return: False where nobody collects it
+    """
+    notes = _NOTES.get()
+    if notes is None:
+        return False
+    name, old = record.product_id.display_name, record.product_uom_qty
+    notes.setdefault(document, []).append((name, old, quantity))
+    return True
+
+
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _update_line_quantity(self, values):
         """Tell it with the others of a change, which has checked what is delivered."""
-        notes = _NOTES.get()
-        if notes is None:
-            return super()._update_line_quantity(values)
-        for line in self:
-            notes.setdefault(line.order_id, []).append(
-                (
-                    line.product_id.display_name,
-                    line.product_uom_qty,
-                    values["product_uom_qty"],
-                )
-            )
-        return None
+        quantity = values["product_uom_qty"]
+        if not all(_note(line.order_id, line, quantity) for line in self):
+            super()._update_line_quantity(values)
 
 
 class StockMoveLine(models.Model):
@@ -57,14 +61,6 @@ class StockMoveLine(models.Model):
 
     def _log_message(self, record, move, template, vals):
         """Tell the demand of a move with the others of a change."""
-        notes = _NOTES.get()
-        if notes is None or "product_uom_qty" not in vals:
-            return super()._log_message(record, move, template, vals)
-        notes.setdefault(record, []).append(
-            (
-                move.product_id.display_name,
-                move.product_uom_qty,
-                vals["product_uom_qty"],
-            )
-        )
-        return None
+        demand = vals.get("product_uom_qty")
+        if demand is None or not _note(record, move, demand):
+            super()._log_message(record, move, template, vals)
