@@ -35,6 +35,7 @@ from . import stock_move_rank
 from . import stock_picking
 from . import stock_picking_policy
 from . import sales_shipment_cost
+from . import stock_quant
 from . import stock_rule
 from . import product_product
 from . import purchase_order
