@@ -17,7 +17,7 @@ class TestSplitQuants(BackorderCommon):
         return self.Quant.create(
             [
                 {
-                    "product_id": self.gadget.id,
+                    "product_id": self.product.id,
                     "location_id": self.location.id,
                     "quantity": quantity,
                     "reserved_quantity": reserved,
@@ -27,13 +27,13 @@ class TestSplitQuants(BackorderCommon):
         )
 
     def _release(self, quantity):
-        self.Quant._update_reserved_quantity(self.gadget, self.location, -quantity)
+        self.Quant._update_reserved_quantity(self.product, self.location, -quantity)
 
     def _get_reserved(self):
         self.env.flush_all()
         return self.Quant.search(
             [
-                ("product_id", "=", self.gadget.id),
+                ("product_id", "=", self.product.id),
                 ("location_id", "=", self.location.id),
             ],
             order="id",
@@ -62,11 +62,11 @@ class TestSplitQuants(BackorderCommon):
         """A line that gets more gives up what it had first: all thirteen find an order."""
         orders = self.env["sale.order"]
         for _number in range(3):
-            orders |= self._confirm((self.gadget, 5))
+            orders |= self._confirm((self.product, 5))
         self._create_quants((0, 0), (3, 0))
         orders.picking_ids.move_ids._action_assign()
         first = self.Quant.search(
-            [("product_id", "=", self.gadget.id), ("quantity", "=", 0)]
+            [("product_id", "=", self.product.id), ("quantity", "=", 0)]
         )
         first.quantity = 10
         orders.picking_ids.move_ids._action_assign()
