@@ -63,12 +63,13 @@ class TestSplitQuants(BackorderCommon):
         orders = self.env["sale.order"]
         for _number in range(3):
             orders |= self._confirm((self.product, 5))
-        self._create_quants((0, 0), (3, 0))
-        orders.picking_ids.move_ids._action_assign()
-        first = self.Quant.search(
-            [("product_id", "=", self.product.id), ("quantity", "=", 0)]
-        )
-        first.quantity = 10
-        orders.picking_ids.move_ids._action_assign()
-        self.assertEqual(sum(orders.picking_ids.move_ids.mapped("quantity")), 13.0)
+        moves = orders.picking_ids.move_ids
+        first = self._create_quants((3, 0))
+        moves._action_assign()
+        self.assertEqual(self._get_reserved(), [3.0])
+        # As if the first record had been locked, by a receipt of ten, at that time.
+        first.write({"quantity": 13, "reserved_quantity": 0})
+        self._create_quants((0, 3))
+        moves._action_assign()
+        self.assertEqual(sum(moves.mapped("quantity")), 13.0)
         self.assertEqual(sum(self._get_reserved()), 13.0)
