@@ -21,7 +21,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_qty_free_now",
         groups="base.group_user",
         help="Free stock of the product in the warehouse of the line, at this moment, "
-        "in the unit of the product.",
+        "in the unit of the line.",
     )
     fulfilment = fields.Json(
         compute="_compute_fulfilment",
@@ -29,14 +29,15 @@ class SaleOrderLine(models.Model):
         help="What is shipped, reserved, waited for and cancelled of the line.",
     )
 
-    @api.depends("product_id", "warehouse_id")
+    @api.depends("product_id", "product_uom_id", "warehouse_id")
     def _compute_qty_free_now(self):
         stored = self.filtered("is_storable")
         (self - stored).qty_free_now = 0.0
         for warehouse, lines in stored.grouped("warehouse_id").items():
             free = lines.product_id._get_free_now(warehouse)
             for line in lines:
-                line.qty_free_now = free.get(line.product_id._origin.id, 0.0)
+                there = free.get(line.product_id._origin.id, 0.0)
+                line.qty_free_now = line._to_line_unit(there)
 
     @api.depends(
         "state", "product_uom_qty", "qty_delivered", "move_ids.state", "backorder_ids"

@@ -129,6 +129,13 @@ class TestFulfilment(BackorderCommon, HttpCase):
         self.assertEqual(row["forecast"], product.virtual_available)
         self.assertEqual((row["line_id"], row["unit"]), (line.id, "Units"))
 
+    def test_available_now_in_dozens(self):
+        """Beside the quantity of the line, so in its unit: 30 pieces are 2.5 dozen."""
+        self._set_stock(self.product, 30)
+        line = self._new_order((self.product, 2)).order_line
+        line.product_uom_id = self.dozen
+        self.assertEqual(line.qty_free_now, 2.5)
+
     def test_customer_reads_no_internal_figure(self):
         order = self._confirm((self.product, 2))
         line = order.order_line.with_user(self.portal_user)

@@ -188,9 +188,12 @@ class TestFulfilmentExchange(BackorderCommon, HttpCase):
         message = self._messages(picking_id=picking.id)
         self.assertEqual(message.state, "failed")
         self.assertEqual(self.provider.failed_count, 1)
+        opened = self.provider.action_view_messages()["context"]
+        self.assertEqual(opened, {"search_default_failed": 1})
         message.action_try_again()
         self._exchange()
         self.assertEqual(message.state, "sent")
+        self.assertEqual(self.provider.action_view_messages()["context"], {})
 
     def test_job_comes_after_the_commit(self):
         """Confirming an order talks to nobody."""

@@ -72,17 +72,19 @@ class SalesFulfilmentProvider(models.Model):
             provider.failed_count = counts.get(provider, 0)
 
     def action_view_messages(self):
-        """Open the messages of the provider.
+        """Open the messages of the provider, first those that failed.
 
         :return: window action
         """
         self.ensure_one()
+        context = {"search_default_failed": 1} if self.failed_count else {}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Messages of %s", self.name),
             "res_model": "sales.fulfilment.message",
             "views": [(False, "list"), (False, "form")],
             "domain": [("provider_id", "=", self.id)],
+            "context": context,
         }
 
     def _is_token(self, token):
