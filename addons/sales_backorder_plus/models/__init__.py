@@ -33,6 +33,7 @@ from . import stock_move
 from . import stock_move_figures
 from . import stock_move_rank
 from . import stock_picking
+from . import stock_picking_notes
 from . import stock_picking_policy
 from . import sales_shipment_cost
 from . import stock_quant

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 # Comes after all tiers.
 NO_TIER = (10**9, 0)
@@ -12,7 +13,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _sort_by_rank(self):
-        if not self.env["sales.backorder.policy"]._has_records():
+        if len(self) < 2 or not self.env["sales.backorder.policy"]._has_records():
             return super()._sort_by_rank()
         ranks = self._get_ranks()
         return self.sorted(ranks.get)
@@ -24,8 +25,8 @@ class StockMove(models.Model):
 
         :param dict policies: of the moves, if they are known already
         """
-        policies = policies or self._get_policies()
-        return {move: move._get_rank(policies[move]) for move in self}
+        policies, margins = policies or self._get_policies(), self._get_line_margins()
+        return {move: move._get_rank(policies[move], margins) for move in self}
 
     def _get_policies(self):
         """Return {move: policy that holds for its order}."""
@@ -37,7 +38,20 @@ class StockMove(models.Model):
             for move, internal in zip(self, moves, strict=True)
         }
 
-    def _get_rank(self, policy):
+    def _get_line_margins(self):
+        """Return {id of an order line: its margin as it is in the database}.
+
+        Without computing what is due: in the midst of a delivery the cost of its line
+        would be fixed before Odoo has counted what leaves.
+        """
+        # sudo: as for the policies.
+        lines = self.sudo().sale_line_id
+        if not lines:
+            return {}
+        query = SQL("SELECT id, margin FROM sale_order_line WHERE id IN %s", lines._ids)
+        return dict(self.env.execute_query(query))
+
+    def _get_rank(self, policy, margins):
         self.ensure_one()
         line = self.sudo().sale_line_id
         promised = line.order_id.commitment_date or self.date
@@ -46,7 +60,7 @@ class StockMove(models.Model):
             (policy.sequence, policy.id) if policy else NO_TIER,
             promised.date(),
             (line.order_id.date_order or self.create_date or promised).date(),
-            -line.margin,
+            -(margins.get(line.id) or 0.0),
             self.id,
         )
 

@@ -26,6 +26,7 @@ from . import test_properties
 from . import test_queries
 from . import test_races
 from . import test_reallocation
+from . import test_reallocation_cost
 from . import test_shipment_cost
 from . import test_split_quants
 from . import test_tours

@@ -188,3 +188,26 @@ class TestAllocation(BackorderCommon):
         receipt.sudo().move_ids.reference_ids = [Command.set(reference.ids)]
         self._ship(receipt, 5)
         self.assertEqual(self._reserved(), [0.0, 0.0, 5.0])
+
+    # === Among equals === #
+
+    def _add_policy(self):
+        self.env["sales.backorder.policy"].create({"name": "Test", "strategy": "best"})
+
+    def test_better_margin_first(self):
+        self._add_policy()
+        better = self._confirm((self.product, 5))
+        better.order_line.sudo().purchase_price -= 1.0
+        self.env.flush_all()
+        self._receive(self.product, 5)
+        self.assertEqual(better.sudo().order_line.move_ids.quantity, 5.0)
+        self.assertEqual(self._reserved(), [0.0, 0.0, 0.0])
+
+    def test_ranking_computes_no_cost(self):
+        """Odoo counts what leaves first, and then the cost of the line."""
+        self._add_policy()
+        lines = (self.low | self.normal).sudo().sale_line_id
+        cost = lines._fields["purchase_price"]
+        self.env.add_to_compute(cost, lines)
+        lines.move_ids._sort_by_rank()
+        self.assertEqual(self.env.records_to_compute(cost) & lines, lines)
