@@ -60,7 +60,8 @@ class TestJournalItems(SubscriptionCommon):
                 },
             ]
         )
-        repartition = cls.taxes.invoice_repartition_line_ids
+        # A tag is not shared by what is owed at once and what is on payment.
+        repartition = cls.taxes[:-1].invoice_repartition_line_ids
         repartition.filtered(lambda one: one.repartition_type == "base").tag_ids = tag
         repartition[1].account_id = own
         group = cls.env["account.tax"].create(
