@@ -7,7 +7,7 @@ class SaleOrderLine(models.Model):
     """Lines sold on a plan."""
 
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "sales.billing.line.mixin"]
+    _inherit = ["sales.billing.line.mixin", "sale.order.line"]
 
     product_recurring_ok = fields.Boolean(related="product_id.recurring_ok")
     sales_plan_id = fields.Many2one(

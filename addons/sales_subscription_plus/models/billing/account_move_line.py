@@ -7,7 +7,8 @@ class AccountMoveLine(models.Model):
     """Invoice lines that bill a period without an order, as order lines do."""
 
     _name = "account.move.line"
-    _inherit = ["account.move.line", "sales.billing.line.mixin"]
+    # The mixin first: it looks at values before Odoo leaves out what is the same.
+    _inherit = ["sales.billing.line.mixin", "account.move.line"]
 
     sales_period_id = fields.Many2one(
         "sales.subscription.period",
