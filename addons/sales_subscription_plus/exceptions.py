@@ -43,3 +43,9 @@ class BundleChoiceError(SalesError):
     """What was chosen for a bundle is not what its plan wants."""
 
     code = "subscription_bundle"
+
+
+class ScheduledEntryError(SalesError):
+    """An entry of a revenue schedule was to be changed by hand."""
+
+    code = "subscription_scheduled_entry"

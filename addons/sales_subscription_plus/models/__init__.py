@@ -33,6 +33,7 @@ from . import loyalty_reward
 from . import sales_subscription_coupon
 from . import sales_plan_migration
 from . import sales_subscription_successor
+from . import sales_billing_line_mixin
 from . import billing
 from . import charging
 from . import product_template

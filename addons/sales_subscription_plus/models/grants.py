@@ -10,6 +10,8 @@ _AMENDING = ContextVar("sales_subscription_amending", default=frozenset())
 _REACTIVATING = ContextVar("sales_subscription_reactivating", default=frozenset())
 # Whether the running code orders and bills for a subscription.
 _BILLING = ContextVar("sales_subscription_billing", default=False)
+# Whether the running code changes entries of revenue schedules.
+_SCHEDULING = ContextVar("sales_subscription_scheduling", default=False)
 
 
 def billing():
@@ -40,3 +42,13 @@ def reactivating(subscriptions):
 def may_reactivate(subscription_id):
     """Return whether the running code may start this ended subscription again."""
     return subscription_id in _REACTIVATING.get()
+
+
+def scheduling():
+    """Let the enclosed code change and cancel entries of revenue schedules."""
+    return granted(_SCHEDULING, True)
+
+
+def may_schedule():
+    """Return whether the running code may change entries of revenue schedules."""
+    return _SCHEDULING.get()

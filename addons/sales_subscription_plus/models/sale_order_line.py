@@ -2,24 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
-from ..exceptions import SubscriptionLockedError
-from .grants import may_bill
-from .res_partner import SUBSCRIPTION_GROUPS
-
-BILLING_FIELDS = (
-    "sales_period_no",
-    "sales_period_price",
-    "sales_service_from",
-    "sales_service_to",
-    "sales_subscription_line_id",
-    "sales_subscription_role",
-)
-
 
 class SaleOrderLine(models.Model):
     """Lines sold on a plan."""
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sales.billing.line.mixin", "sale.order.line"]
 
     product_recurring_ok = fields.Boolean(related="product_id.recurring_ok")
     sales_plan_id = fields.Many2one(
@@ -35,28 +23,6 @@ class SaleOrderLine(models.Model):
         "starts a subscription. Empty: it is sold once.",
     )
 
-    sales_subscription_line_id = fields.Many2one(
-        "sales.subscription.line",
-        string="Subscription Line",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=SUBSCRIPTION_GROUPS,
-        help="Line of a subscription that is sold here.",
-    )
-    sales_period_no = fields.Integer(
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="Number of the period that is billed here.",
-    )
-    sales_period_price = fields.Float(
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="Price of the full period, of which this may be a part.",
-    )
     sales_subscription_role = fields.Selection(
         selection=[("agreement", "Agreed only"), ("adjustment", "Money only")],
         readonly=True,
@@ -92,29 +58,23 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_billed_by_code(vals)
         lines = super().create(vals_list)
         added = lines.filtered(lambda line: line.sales_plan_id and line.state == "sale")
         added.order_id._start_subscriptions()
         return lines
 
     def write(self, vals):
-        self._check_billed_by_code(vals)
         if "sales_plan_id" in vals:
             self._check_sales_plan_open(vals["sales_plan_id"])
         return super().write(vals)
 
     @api.model
-    def _check_billed_by_code(self, vals):
-        """What an order line bills of a subscription is no matter of opinion."""
-        if not may_bill() and any(vals.get(name) for name in BILLING_FIELDS):
-            raise SubscriptionLockedError(
-                self.env._(
-                    "Subscription Line: set when a period is billed, cannot be set by "
-                    "hand. Change the subscription instead."
-                )
-            )
+    def _get_billing_fields(self):
+        return super()._get_billing_fields() | {
+            "sales_service_from",
+            "sales_service_to",
+            "sales_subscription_role",
+        }
 
     def _check_sales_plan_open(self, plan_id):
         for line in self:

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..tools import calendar
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
 from .grants import billing
 from .res_partner import SUBSCRIPTION_GROUPS
 from .sales_subscription_state import LIVE_STATES
@@ -225,7 +226,7 @@ class SaleOrder(models.Model):
             "client_ref": self.client_order_ref,
             "tag_ids": self.tag_ids.ids,
             "tz": tz,
-            "anchor_date": calendar.get_local_date(self.date_order, tz),
+            "anchor_date": get_local(self.date_order, tz).date(),
             "line_ids": [
                 Command.create(line._prepare_subscription_line_vals()) for line in lines
             ],

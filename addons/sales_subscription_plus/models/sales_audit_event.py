@@ -60,6 +60,7 @@ class SalesAuditEvent(models.Model):
             "subscription.renewed": self.env._("Subscription renewed"),
             "subscription.line_changed": self.env._("Subscription line changed"),
             "subscription.billed": self.env._("Period billed"),
+            "subscription.billed_again": self.env._("Period billed again"),
             "subscription.period_waiting": self.env._("Period waits for a decision"),
             "subscription.billing_failed": self.env._("Billing failed"),
         }

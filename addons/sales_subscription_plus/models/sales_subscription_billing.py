@@ -7,8 +7,9 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.misc import clean_context
 
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
 from ..exceptions import NothingDueError
-from ..tools import calendar
 from .sales_subscription_state import BILLED_STATES, LIVE_STATES
 
 # Waiting times after the first, the second and each further failure.
@@ -79,7 +80,7 @@ class SalesSubscription(models.Model):
         for [tz] in self.env["sales.subscription"]._read_group(
             [("state", "in", LIVE_STATES)], groupby=["tz"]
         ):
-            zones_by_date[calendar.get_local_date(now, tz)].append(tz)
+            zones_by_date[get_local(now, tz).date()].append(tz)
         return zones_by_date
 
     @api.model

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..tools import calendar
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
 
 
 class SalesSubscription(models.Model):
@@ -147,7 +147,7 @@ class SalesSubscription(models.Model):
     def _get_today(self):
         """Return today's date where the customer lives."""
         self.ensure_one()
-        return calendar.get_local_date(fields.Datetime.now(), self.tz)
+        return get_local(fields.Datetime.now(), self.tz).date()
 
     def _get_schedule(self):
         """Return the periods from the last change of the rhythm on, or None."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
 from ..tools import calendar
 
 
@@ -74,9 +76,7 @@ class SalesSubscriptionLine(models.Model):
         new = events.filtered(lambda event: not event.period_id)
         schedule, tz = self.subscription_id._get_schedule(), self.subscription_id.tz
         by_number = events.grouped(
-            lambda event: schedule.get_number(
-                calendar.get_local_date(event.occurred_at, tz)
-            )
+            lambda event: schedule.get_number(get_local(event.occurred_at, tz).date())
         )
         vals_list = []
         for number, happened in sorted(by_number.items()):

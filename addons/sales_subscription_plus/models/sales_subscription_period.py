@@ -67,7 +67,8 @@ class SalesSubscriptionPeriod(models.Model):
         required=True,
         default="planned",
         index=True,
-        help="Ordered until everything is invoiced; waived when its order is cancelled. "
+        help="Ordered until everything is invoiced; waived when its order or invoice is "
+        "cancelled, and billed again only by its button. "
         "Paused periods and those left out are not billed.",
     )
     order_id = fields.Many2one(

@@ -12,9 +12,6 @@ class SalesSubscription(models.Model):
         The price that was agreed stays; a product without a successor is sold on.
         """
         self.ensure_one()
-        template = self.env.ref(
-            "sales_subscription_plus.mail_template_replaced", raise_if_not_found=False
-        )
         for line in self.line_ids:
             product, successor = line.product_id, self._get_successor(line)
             if not successor:
@@ -36,6 +33,10 @@ class SalesSubscription(models.Model):
                 }
             )
             change.action_confirm()
+            template = self.env.ref(
+                "sales_subscription_plus.mail_template_replaced",
+                raise_if_not_found=False,
+            )
             if template:
                 template.send_mail(change.id)
 

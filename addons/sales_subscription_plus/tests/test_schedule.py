@@ -3,7 +3,9 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.calendar import get_local_date, get_utc_midnight
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
+from ..tools.calendar import get_utc_midnight
 from ..tools.schedule import Schedule, get_first_anchor
 
 DAY = timedelta(days=1)
@@ -104,9 +106,9 @@ class TestSchedule(BaseCase):
             for offset in range(366):
                 day = date(2026, 1, 1) + offset * DAY
                 moment = get_utc_midnight(day, tz)
-                self.assertEqual(get_local_date(moment, tz), day)
+                self.assertEqual(get_local(moment, tz).date(), day)
                 before = moment - timedelta(seconds=1)
-                self.assertEqual(get_local_date(before, tz), day - DAY)
+                self.assertEqual(get_local(before, tz).date(), day - DAY)
 
     def test_days_of_23_and_25_hours(self):
         hours = [

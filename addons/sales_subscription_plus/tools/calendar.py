@@ -35,15 +35,6 @@ def get_boundary(anchor: date, count: int, unit: str, number: int) -> date:
     raise ValueError(f"unknown unit {unit!r}")
 
 
-def get_local_date(moment: datetime, tz: str) -> date:
-    """Return the calendar day of ``moment`` in time zone ``tz``.
-
-    :param moment: naive date and time in UTC, as Odoo stores it
-    :param tz: IANA name, such as Europe/London
-    """
-    return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()
-
-
 def get_utc_midnight(day: date, tz: str) -> datetime:
     """Return when ``day`` begins in time zone ``tz``, as Odoo stores it.
 

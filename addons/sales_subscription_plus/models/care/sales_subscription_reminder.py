@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ...tools import calendar
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
 from ..sales_subscription_state import BILLED_STATES, LIVE_STATES
 
 # {event: (field with its day, states in which it is told)}
@@ -161,7 +162,7 @@ class SalesSubscriptionReminder(models.Model):
         for [tz] in self.env["sales.subscription"]._read_group(
             [("plan_id", "=", self.plan_id.id)], groupby=["tz"]
         ):
-            zones_by_date[calendar.get_local_date(now, tz)].append(tz)
+            zones_by_date[get_local(now, tz).date()].append(tz)
         return Domain.OR(
             Domain("tz", "in", zones)
             & Domain(field, ">=", today + timedelta(days=early))

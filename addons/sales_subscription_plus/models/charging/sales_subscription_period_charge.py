@@ -142,7 +142,9 @@ class SalesSubscriptionPeriod(models.Model):
         if not token:
             self._miss()
             return self.env["payment.transaction"]
-        number = len(self.transaction_ids) + 1
+        # A row that was billed again goes on counting: references are never used twice.
+        before = (self | self._get_same_periods()).transaction_ids
+        number = len(before) + 1
         attempt = self.env["payment.transaction"].create(
             {
                 "provider_id": token.provider_id.id,

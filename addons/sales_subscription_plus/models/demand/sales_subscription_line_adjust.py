@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools import calendar, demand
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
+from ...tools import demand
 from ..sales_subscription_state import BILLED_STATES
 
 
@@ -145,9 +147,7 @@ class SalesSubscriptionLine(models.Model):
         schedule, tz = subscription._get_schedule(), subscription.tz
         start = subscription._get_period_dates(number)[0]
         by_number = self._get_usage_events(start).grouped(
-            lambda event: schedule.get_number(
-                calendar.get_local_date(event.occurred_at, tz)
-            )
+            lambda event: schedule.get_number(get_local(event.occurred_at, tz).date())
         )
         meter = self.meter_id.sudo()
         nothing = self.env["sales.usage.event"]

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools import calendar, replenish
+from odoo.addons.sales_order_plus.models.seam.moments import get_local
+
+from ...tools import replenish
 from ..sales_subscription_state import BILLED_STATES
 
 
@@ -106,7 +108,7 @@ class SalesSubscriptionLine(models.Model):
             for line in lines
             if line.product_id.type == "service"
         ]
-        return [calendar.get_local_date(one, subscription.tz) for one in moments]
+        return [get_local(one, subscription.tz).date() for one in moments]
 
     def _replenish(self):
         """Reckon the day anew, unless a person set it."""

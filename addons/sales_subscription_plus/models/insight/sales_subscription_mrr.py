@@ -207,17 +207,24 @@ class SalesSubscription(models.Model):
         )
 
     @api.model
+    def _get_abroad_domain(self):
+        """Subscriptions whose revenue is worth more or less with the rate."""
+        running = Domain("state", "in", BILLED_STATES) & Domain("mrr", "!=", 0)
+        return running & Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("currency_id", "!=", company.currency_id.id)
+            for [company] in self._read_group(running, groupby=["company_id"])
+        )
+
+    @api.model
     def _cron_movements(self, limit=200):
         """Enter daily what discounts that end, dates of lines and rates changed.
 
         :param int limit: subscriptions between two commits
         """
         cron = self.env["ir.cron"]
-        abroad = self.search([("state", "in", BILLED_STATES), ("mrr", "!=", 0)])
-        abroad = abroad.filtered(
-            lambda one: one.currency_id != one.company_id.currency_id
-        )
-        found = self.search(self._get_drifting_domain(), order="id") | abroad
+        domain = self._get_drifting_domain() | self._get_abroad_domain()
+        found = self.search(domain, order="id")
         cron._commit_progress(remaining=len(found))
         for start in range(0, len(found), limit):
             batch = found[start : start + limit].try_lock_for_update()

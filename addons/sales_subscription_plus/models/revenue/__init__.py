@@ -1,6 +1,7 @@
 from . import res_company
 from . import sale_order_line
 from . import account_move_line
+from . import account_move_line_scheduled
 from . import account_move
 from . import sales_revenue_schedule
 from . import sales_revenue_schedule_line

@@ -23,6 +23,8 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         """However an invoice leaves the books, its revenue is not deferred any more."""
+        if vals.get("state") == "cancel":
+            self.line_ids._check_not_scheduled()
         leaving = self.browse()
         if (
             vals.get("state") in ("draft", "cancel")

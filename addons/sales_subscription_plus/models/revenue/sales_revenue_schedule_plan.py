@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...tools import proration, revenue
+from ..grants import scheduling
 
 DAY = timedelta(days=1)
 
@@ -175,7 +176,8 @@ class SalesRevenueSchedule(models.Model):
         planned.filtered(lambda line: line.move_id not in numbered).unlink()
         # A draft never posted breaks no chain of numbers.
         (moves - numbered).unlink()
-        numbered.button_cancel()
+        with scheduling():
+            numbered.button_cancel()
 
     def _prepare_releases(self):
         """Return the values of the entries that release what is left."""

@@ -1,5 +1,6 @@
 from . import test_batch
 from . import test_change_goods
 from . import test_end_credit
+from . import test_bill_again
 from . import test_invoice_at_once
 from . import test_journal_items
