@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         help="Empty: nothing was ever short. Waiting: nothing of what is short is "
         "there. Partly allocated: some of it is. Ready: all of it is reserved. Done: "
         "delivered, or closed.",
+        prefetch="sales_rare",
     )
     fulfilment_percent = fields.Float(
         string="Shipped (%)",
