@@ -28,11 +28,19 @@ class SaleOrder(models.Model):
             return super().onchange(values, field_names, fields_spec)
 
     def _prepare_page(self):
-        """Read at once what the page of an order asks for bit by bit."""
-        self._skip_empty_lists()
+        """Read at once what the form of an order asks for bit by bit."""
+        counts = once(("order.lists", self._origin._ids), self._count_beside)
+        self._skip_empty_lists(counts)
         # What is gone, or not his to read, is refused where he asks for it.
         with suppress(AccessError, MissingError):
             self._read_people_together()
+
+    def _prepare_customer_page(self):
+        """Read at once what the customer's page asks for; it counts nothing."""
+        with reading():
+            queries = self._get_list_queries()
+        self._skip_empty_lists(self._find_numbers(queries))
+        self._read_people_together()
 
     def _read_people_together(self):
         """Read the partners whom several fields ask for in one query, not one by one.
@@ -46,11 +54,8 @@ class SaleOrder(models.Model):
         people |= known.company_id.partner_id | known.user_id.partner_id
         order.partner_id.with_prefetch(people.ids).mapped("name")
 
-    def _skip_empty_lists(self):
-        """Put the lists that are empty into the cache."""
-        # What is empty is so for everybody, the superuser too.
-        with reading():
-            counts = once(("order.lists", self._origin._ids), self._count_beside)
+    def _skip_empty_lists(self, counts):
+        """Put the lists that are empty into the cache: they are so for everybody."""
         for name in self._get_lists_beside():
             field = self._fields[name]
             empty = self._origin.filtered(
