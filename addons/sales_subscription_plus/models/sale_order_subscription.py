@@ -38,7 +38,6 @@ class SaleOrder(models.Model):
         ondelete="set null",
         groups=SUBSCRIPTION_GROUPS,
         help="Subscription whose end moves when the quotation is confirmed.",
-        prefetch="sales_rare",
     )
     sales_subscription_count = fields.Integer(
         string="Subscription Count",
