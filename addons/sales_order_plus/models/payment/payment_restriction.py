@@ -15,8 +15,10 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_columns(self):
-        self.env["res.partner"].flush_model(["allowed_provider_ids"])
-        limits = SQL("EXISTS (SELECT FROM res_partner_allowed_provider_rel)")
+        limits = SQL(
+            "EXISTS (SELECT FROM res_partner_allowed_provider_rel)",
+            to_flush=self.env["res.partner"]._fields["allowed_provider_ids"],
+        )
         return {**super()._get_presence_columns(), LIMITS: limits}
 
 
