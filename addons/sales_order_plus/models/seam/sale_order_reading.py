@@ -38,7 +38,8 @@ class SaleOrder(models.Model):
         # What is gone, or not his to read, is refused where he asks for it.
         with suppress(AccessError, MissingError):
             _fetch_shown(self._origin, specification)
-            _fetch_shown(self._origin.order_line, lines)
+            if lines:
+                _fetch_shown(self._origin.order_line, lines)
             self._read_people_together(specification)
 
     def _prepare_customer_page(self):
