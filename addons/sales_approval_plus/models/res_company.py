@@ -10,6 +10,7 @@ class ResCompany(models.Model):
         help="Customers whose accepted order waits for approval see on its page and by "
         "e-mail that it is being reviewed, or that changes are needed. They never read "
         "why, nor who decides.",
+        prefetch="sales_rare",
     )
 
 

@@ -10,11 +10,13 @@ class ResCompany(models.Model):
         string="Who Changes Policies Does Not Approve",
         help="Users who may change approval policies and roles are not asked, and their "
         "votes do not count. Name approvers who are no sales administrators first.",
+        prefetch="sales_rare",
     )
     approval_report_monthly = fields.Boolean(
         string="Mail the Compliance Report",
         help="Auditors of the company get the compliance report of the last month on "
         "the first days of each month.",
+        prefetch="sales_rare",
     )
 
 

@@ -36,10 +36,14 @@ class SaleOrder(models.Model):
         standing = order._get_approval_standings("confirm").get(order.id)
         return REVIEW_STATES.get(standing.state, False) if standing else False
 
-    def _get_customer_stage(self):
-        if self._get_customer_review_state() == "changes":
-            return self.env._("Changes needed"), "warning", "fa-pencil"
-        return super()._get_customer_stage()
+    def _get_customer_badges(self):
+        badges = super()._get_customer_badges()
+        # sudo: the field is internal; what comes of it is for the customer.
+        for order in self.sudo().filtered("hold_since"):
+            if order._get_customer_review_state() == "changes":
+                words = self.env._("Changes needed")
+                badges[order.id] = (words, "warning", "fa-pencil")
+        return badges
 
     def _guard_hold(self, operation, origin):
         # sudo: the field is internal, the customer is the one who acts.

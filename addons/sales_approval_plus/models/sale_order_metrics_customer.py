@@ -122,6 +122,7 @@ class SaleOrder(models.Model):
     # === Payment === #
 
     def _measure_payment_days(self):
+        self._read_payment_lines()
         return {
             order.id: order._get_payment_days(order.payment_term_id) for order in self
         }
@@ -135,6 +136,18 @@ class SaleOrder(models.Model):
             given = order._get_payment_days(order.payment_term_id)
             result[order.id] = max(given - order._get_payment_days(own), 0)
         return result
+
+    def _read_payment_lines(self):
+        """Read what the payment terms consist of in one query instead of two."""
+        terms = self.payment_term_id
+        lines = self.env["account.payment.term.line"].search_fetch(
+            [("payment_id", "in", terms.ids)],
+            ["payment_id", "delay_type", "nb_days", "days_next_month"],
+        )
+        found = lines.grouped("payment_id")
+        terms._fields["line_ids"]._insert_cache(
+            terms, [found.get(term, lines.browse())._ids for term in terms]
+        )
 
     def _get_payment_days(self, term):
         """Return in how many days after the order's day the last payment is due."""

@@ -16,11 +16,13 @@ class ResCompany(models.Model):
         string="Overrides by Two",
         help="An emergency override counts only when a second person with the role "
         "Emergency Override agrees. A policy may ask for it too.",
+        prefetch="sales_rare",
     )
     approval_override_hours = fields.Integer(
         string="Second Person Within (hours)",
         default=4,
         help="What nobody agreed to within so many hours must be asked for again.",
+        prefetch="sales_rare",
     )
 
     _approval_override_hours_positive = models.Constraint(

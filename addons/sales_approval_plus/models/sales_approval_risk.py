@@ -31,8 +31,12 @@ class SalesApprovalRiskFactor(models.Model):
 
     @api.model
     def _get_presence_condition(self):
-        self.flush_model(["active"])
         return SQL("active")
+
+    @api.model
+    def _flush_presence(self):
+        super()._flush_presence()
+        self.flush_model(["active"])
 
     def write(self, vals):
         result = super().write(vals)

@@ -100,11 +100,18 @@ class SalesGuardMixin(models.AbstractModel):
         policies = self._get_approval_policies(operation)
         if not policies:
             return {}
-        metrics = self._get_approval_metrics(policies._get_metric_names())
-        hits = self._get_approval_hits(policies, metrics)
+        # What approves by itself matters only where somebody is needed.
+        needing = policies.filtered(lambda policy: policy.outcome != "auto")
+        names = needing._get_metric_names()
+        metrics = self._get_approval_metrics(names)
+        hits = self._get_approval_hits(needing, metrics)
         if not hits:
             return {}
         records = self.filtered(lambda record: record.id in hits)
+        more = policies._get_metric_names() - names
+        for id_, values in records._get_approval_metrics(more).items():
+            metrics[id_].update(values)
+        hits = records._get_approval_hits(policies, metrics)
         current = records._get_approval_requests(operation)
         allotment = policies._get_allotment(operation)
         standings = {

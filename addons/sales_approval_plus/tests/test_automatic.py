@@ -1,4 +1,5 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -59,6 +60,13 @@ class TestAutomatic(ApprovalCommon):
         )
         self.assertIn("by the policy “Trusted customer”", request._get_summary())
         self.assertEqual(self._get_codes(order, "approval"), ["approval.automatic"])
+
+    def test_is_not_measured_where_nobody_is_needed(self):
+        """What only an automatic policy asks for costs routine orders nothing."""
+        order = self._new_routine(discount=0)
+        orders = self.env.registry["sale.order"]
+        with patch.object(orders, "_measure_new_customer", side_effect=AssertionError):
+            self.assertEqual(order.approval_state, "not_required")
 
     def test_above_the_cap_it_needs_a_person(self):
         """80 + 160 of 300 are used: 80 more are beyond."""

@@ -16,49 +16,58 @@ class ResCompany(models.Model):
         string="Tell Customers About Backorders",
         help="Customers get an e-mail when something is short, when its date moves, "
         "when it is there and when it is cancelled; at most one a day for each order.",
+        prefetch="sales_rare",
     )
     sales_backorder_notice_days = fields.Integer(
         string="Days of a New Date",
         default=3,
         help="A new date is told when it differs by as many days from the last one "
         "the customer was told.",
+        prefetch="sales_rare",
     )
     sales_backorder_procure = fields.Boolean(
         string="Buy What Is Short",
         help="Once a day, what is short and not on its way is requested from its vendor.",
+        prefetch="sales_rare",
     )
     sales_backorder_ask = fields.Boolean(
         string="Let Customers Choose",
         help="On the page of their order customers say whether they wait for what is "
         "short, take a substitute or cancel it.",
+        prefetch="sales_rare",
     )
     sales_backorder_undo_hours = fields.Integer(
         string="Hours to Undo",
         default=1,
         help="So long a customer may take his choice back before it is carried out.",
+        prefetch="sales_rare",
     )
     sales_backorder_answer_days = fields.Integer(
         string="Days to Answer",
         default=3,
         help="A customer who is to be asked has so many days; then the setting decides.",
+        prefetch="sales_rare",
     )
     sales_backorder_default = fields.Selection(
         selection=DEFAULTS,
         string="Without an Answer",
         default="wait",
         help="What happens to what is short if a customer who was asked did not answer.",
+        prefetch="sales_rare",
     )
     sales_freight_method = fields.Selection(
         selection=METHODS,
         string="Share Freight By",
         default="weight",
         help="How the cost of a delivery is shared over its lines.",
+        prefetch="sales_rare",
     )
     sales_freight_charge = fields.Selection(
         selection=[("each", "Each delivery"), ("first", "Only the first delivery")],
         string="Charge Freight For",
         default="each",
         help="Which deliveries of an order the customer pays the real freight of.",
+        prefetch="sales_rare",
     )
     sales_backorder_mail_rest = fields.Boolean(
         string="Say What Remains",

@@ -8,4 +8,5 @@ class ResPartner(models.Model):
         string="No E-Mails About Backorders",
         groups="base.group_user",
         help="The customer does not want to be told what is short, and when it comes.",
+        prefetch="sales_rare",
     )

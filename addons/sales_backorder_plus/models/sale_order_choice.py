@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
         precompute=True,
         groups="base.group_user",
         help="What shall become of it; from the customer, may be another one here.",
+        prefetch="sales_rare",
     )
 
     @api.depends("partner_id")

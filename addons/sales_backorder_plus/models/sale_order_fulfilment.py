@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         help="Empty: nothing was ever short. Waiting: nothing of what is short is "
         "there. Partly allocated: some of it is. Ready: all of it is reserved. Done: "
         "delivered, or closed.",
+        prefetch="sales_rare",
     )
     fulfilment_percent = fields.Float(
         string="Shipped (%)",
@@ -100,7 +101,7 @@ class SaleOrder(models.Model):
     def _get_portal_fulfilment(self):
         """Return [(line, parts of its bar)] of the goods of the order, in sudo."""
         self.ensure_one()
-        lines = self.sudo().order_line.filtered(lambda line: line._has_fulfilment())
         if self.state != "sale":
             return []
+        lines = self.sudo().order_line.filtered(lambda line: line._has_fulfilment())
         return [(line, line._prepare_fulfilment_parts()) for line in lines]

@@ -19,6 +19,7 @@ class SaleOrderLine(models.Model):
         groups="base.group_user",
         help="Lines of an order with the same letter or word here are delivered on the "
         "day the last of them is there. Empty: each as soon as it is there.",
+        prefetch="sales_rare",
     )
 
     def write(self, vals):

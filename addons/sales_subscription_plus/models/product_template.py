@@ -29,4 +29,5 @@ class ProductTemplate(models.Model):
         groups="base.group_user",
         help="Once this product is not sold any more, subscriptions go on with that one "
         "from their next period, at the price agreed on; the customer is told.",
+        prefetch="sales_rare",
     )

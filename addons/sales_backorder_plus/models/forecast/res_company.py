@@ -8,6 +8,7 @@ class ResCompany(models.Model):
         string="Safety Days of a Season",
         help="When twice as much is asked for as usual, so many days are added to the "
         "latest expected date of backorders; in proportion for other seasons.",
+        prefetch="sales_rare",
     )
 
 

@@ -28,7 +28,7 @@ class QuotationPortal(CustomerPortal):
     ):
         order = self._get_order(order_id, access_token)
         if order:
-            order._prepare_page()
+            order._prepare_customer_page()
             kind = "pdf" if report_type == "pdf" else "web"
             self._record_view(order, access_token, kind)
         checked = order and ("sale.order", order_id, access_token, order)

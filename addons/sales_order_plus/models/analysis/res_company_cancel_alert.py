@@ -10,21 +10,25 @@ class ResCompany(models.Model):
         string="Cancelled Too Often (%)",
         help="Somebody looks at a product when more of its order lines are cancelled. "
         "0: nobody is told.",
+        prefetch="sales_rare",
     )
     sales_cancel_alert_days = fields.Integer(
         string="Within (days)",
         default=30,
         help="Orders of the last so many days count.",
+        prefetch="sales_rare",
     )
     sales_cancel_alert_lines = fields.Integer(
         string="Of At Least",
         default=5,
         help="Products ordered less often are not looked at.",
+        prefetch="sales_rare",
     )
     sales_cancel_alert_user_id = fields.Many2one(
         "res.users",
         string="Who Is Told",
         help="Empty: the responsible of the product.",
+        prefetch="sales_rare",
     )
 
     _sales_cancel_alert = models.Constraint(

@@ -21,8 +21,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # sudo: policies and transfers are not the customer's.
         order = self.sudo()
-        policy = order.env["sales.change.policy"]._get_for(order)
-        if order.state != "sale" or not policy.cancel_until:
+        policies = order.env["sales.change.policy"]
+        policy = policies._get_for(order) if order.state == "sale" else policies
+        if not policy.cancel_until:
             return self._prepare_cancel_window(
                 self.env._("Cancellations are arranged with your salesperson.")
             )

@@ -37,6 +37,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Whether the order is cancelled: not at all, in part, as a whole, or "
         "perhaps, when somebody has decided.",
+        prefetch="sales_rare",
     )
     cancel_reason_id = fields.Many2one(
         "sales.cancel.reason",
@@ -45,12 +46,14 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="Why it, or the last part of it, was cancelled.",
+        prefetch="sales_rare",
     )
     cancelled_on = fields.Datetime(
         readonly=True,
         copy=False,
         groups="base.group_user",
         help="When the order was cancelled as a whole.",
+        prefetch="sales_rare",
     )
 
     @api.depends("cancellation_ids")

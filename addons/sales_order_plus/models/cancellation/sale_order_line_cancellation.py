@@ -22,6 +22,7 @@ class SaleOrderLine(models.Model):
         store=True,
         groups="base.group_user",
         help="How much of what was ordered once is cancelled, in the unit of the line.",
+        prefetch="sales_rare",
     )
 
     @api.depends(

@@ -15,6 +15,7 @@ class ResCompany(models.Model):
         string="Customers Accept What Costs More",
         help="A change request that makes the order dearer waits until the acceptance "
         "of the customer is recorded.",
+        prefetch="sales_rare",
     )
 
 

@@ -14,6 +14,7 @@ class ResCompany(models.Model):
         default=True,
         help="Customers get an e-mail when a change of their order is applied or waits "
         "for their signature, and whatever becomes of changes they asked for.",
+        prefetch="sales_rare",
     )
 
 

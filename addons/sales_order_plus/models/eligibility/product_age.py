@@ -46,6 +46,7 @@ class ProductTemplate(models.Model):
         string="Minimum Age",
         groups="base.group_user",
         help="Sold to customers of this age and older only, such as 18; 0: to all.",
+        prefetch="sales_rare",
     )
     age_limit_ids = fields.One2many(
         "sales.age.limit",

@@ -12,6 +12,7 @@ class ProductTemplate(models.Model):
         groups="base.group_user",
         help="Limited quantity: most of the dangerous product in one package, in its "
         "own unit; 0: no limit.",
+        prefetch="sales_rare",
     )
 
     _hazmat_package_limit_positive = models.Constraint(

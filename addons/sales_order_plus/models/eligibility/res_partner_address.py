@@ -44,6 +44,7 @@ class ResPartner(models.Model):
         copy=False,
         groups="base.group_user",
         help="What the map said of this address; empty: not asked yet.",
+        prefetch="sales_rare",
     )
     geocoded_address = fields.Char(
         readonly=True,
@@ -51,12 +52,14 @@ class ResPartner(models.Model):
         copy=False,
         groups="base.group_user",
         help="Address the map was asked for last; it is not asked for the same again.",
+        prefetch="sales_rare",
     )
     geocoded_on = fields.Date(
         readonly=True,
         copy=False,
         groups="base.group_user",
         help="When the map was asked.",
+        prefetch="sales_rare",
     )
 
     @api.depends(

@@ -22,11 +22,13 @@ class ResPartner(models.Model):
         copy=False,
         groups="sales_order_plus.group_compliance_officer",
         help="Asked for where an order has products with a minimum age.",
+        prefetch="sales_rare",
     )
     age_verified_on = fields.Date(
         copy=False,
         groups="base.group_user",
         help="Since then we rely on the date of birth.",
+        prefetch="sales_rare",
     )
     age_verified_by_id = fields.Many2one(
         "res.users",
@@ -34,6 +36,7 @@ class ResPartner(models.Model):
         copy=False,
         groups="base.group_user",
         help="Who of us looked; empty: the customer said so himself.",
+        prefetch="sales_rare",
     )
     age_verification_method = fields.Selection(
         selection=METHODS,
@@ -41,6 +44,7 @@ class ResPartner(models.Model):
         copy=False,
         groups="base.group_user",
         help="What we rely on.",
+        prefetch="sales_rare",
     )
 
     @api.constrains("birthdate")

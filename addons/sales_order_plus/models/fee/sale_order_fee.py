@@ -18,6 +18,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="The line is what a cancellation or a return costs the customer.",
+        prefetch="sales_rare",
     )
 
     def _is_cancellation_fee(self):

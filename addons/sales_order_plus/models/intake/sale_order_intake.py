@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The number the order had where it came from. A company takes an order "
         "in once under each number.",
+        prefetch="sales_rare",
     )
     intake_date = fields.Datetime(
         string="Date of Origin",
@@ -32,6 +33,7 @@ class SaleOrder(models.Model):
         ondelete="set null",
         groups="base.group_user",
         help="The bulk import this order came in with.",
+        prefetch="sales_rare",
     )
 
     _intake_key_uniq = models.UniqueIndex(

@@ -35,19 +35,26 @@ class ProductTemplate(models.Model):
         help="Dangerous goods: only carriers that take them are offered.",
     )
     un_number = fields.Char(
-        string="UN Number", size=6, help="Four digits, such as 1263 or UN1263."
+        string="UN Number",
+        size=6,
+        help="Four digits, such as 1263 or UN1263.",
+        prefetch="sales_rare",
     )
     hazard_class = fields.Selection(
-        selection=HAZARD_CLASSES, help="Class of danger in the UN model regulations."
+        selection=HAZARD_CLASSES,
+        help="Class of danger in the UN model regulations.",
+        prefetch="sales_rare",
     )
     packing_group = fields.Selection(
         selection=[("1", "I"), ("2", "II"), ("3", "III")],
         help="How dangerous within its class: I is the most.",
+        prefetch="sales_rare",
     )
     hazmat_note = fields.Char(
         string="Handling of Danger",
         translate=True,
         help="What the packer and the driver have to mind; printed on the slip.",
+        prefetch="sales_rare",
     )
     hazmat_label = fields.Char(
         string="Danger Label",
@@ -67,6 +74,7 @@ class ProductTemplate(models.Model):
         store=True,
         readonly=False,
         help="Coldest the product may get; as its class says unless changed.",
+        prefetch="sales_rare",
     )
     temp_max = fields.Float(
         string="To (°C)",
@@ -75,6 +83,7 @@ class ProductTemplate(models.Model):
         store=True,
         readonly=False,
         help="Warmest the product may get; as its class says unless changed.",
+        prefetch="sales_rare",
     )
 
     @api.depends("is_hazardous", "un_number", "hazard_class", "packing_group")

@@ -17,6 +17,7 @@ class ProductTemplate(models.Model):
     preorder_release_date = fields.Date(
         string="Release",
         help="First day the product is delivered. From then on it is a product as any.",
+        prefetch="sales_rare",
     )
 
 

@@ -52,6 +52,7 @@ class ResCompany(models.Model):
         string="Tell about Delays of",
         help="Days a line's estimated delivery may slip before the customer is told. "
         "0: he is not told.",
+        prefetch="sales_rare",
     )
 
     _sales_delay_positive = models.Constraint(

@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         store=True,
         groups="base.group_user",
         help="Total in the currency of the company, at the rate of the order.",
+        prefetch="sales_rare",
     )
     amount_options = fields.Monetary(
         string="Options not Included",

@@ -16,10 +16,12 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Given on every product line on top of the pricelist, also on lines added "
         "later. Changing it sets the discount of all lines anew.",
+        prefetch="sales_rare",
     )
     discount_reason = fields.Char(
         groups="base.group_user",
         help="Why the discount is given; for the people who approve it.",
+        prefetch="sales_rare",
     )
 
     _general_discount_range = models.Constraint(

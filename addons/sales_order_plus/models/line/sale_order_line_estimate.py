@@ -24,6 +24,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         groups="base.group_user",
         help="Date the customer knows; a delay is counted from here.",
+        prefetch="sales_rare",
     )
 
     # === When stock changes === #

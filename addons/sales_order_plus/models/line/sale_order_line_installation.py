@@ -17,9 +17,12 @@ class ProductTemplate(models.Model):
         string="Installation Service",
         domain="[('type', '=', 'service'), ('sale_ok', '=', True)]",
         help="Service added to the order with the product.",
+        prefetch="sales_rare",
     )
     installation_notes = fields.Text(
-        translate=True, help="What the installer has to bring and to know."
+        translate=True,
+        help="What the installer has to bring and to know.",
+        prefetch="sales_rare",
     )
 
     @api.constrains("installation_product_id")
@@ -49,10 +52,12 @@ class SaleOrderLine(models.Model):
         string="Contact on Site",
         groups="base.group_user",
         help="Whom the installer meets; empty: the delivery address.",
+        prefetch="sales_rare",
     )
     installation_date = fields.Date(
         groups="base.group_user",
         help="Day agreed for the installation; empty: after the delivery.",
+        prefetch="sales_rare",
     )
     is_installation = fields.Boolean(
         string="Installation",

@@ -14,6 +14,7 @@ class SaleOrderLine(models.Model):
     internal_note = fields.Text(
         groups="base.group_user",
         help="For us only: shown to the people who pick, never to the customer.",
+        prefetch="sales_rare",
     )
 
 

@@ -22,6 +22,7 @@ class SaleOrderLine(models.Model):
         groups="base.group_user",
         help="Price of the product before pricelist and discount, in the currency and "
         "the unit of the line.",
+        prefetch="sales_rare",
     )
     price_source = fields.Selection(
         selection=PRICE_SOURCES,
@@ -31,6 +32,7 @@ class SaleOrderLine(models.Model):
         groups="base.group_user",
         help="What decided the unit price: the product, the pricelist, a promotion, or "
         "somebody who typed it.",
+        prefetch="sales_rare",
     )
     promo_price_unit = fields.Float(
         string="Promotional Price",

@@ -15,6 +15,7 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
         groups="base.group_user",
         help="Warehouse that delivers this line; empty: as the order or the route says.",
+        prefetch="sales_rare",
     )
     source_location_id = fields.Many2one(
         "stock.location",

@@ -16,9 +16,12 @@ class ProductTemplate(models.Model):
         selection=[("day", "Days"), ("month", "Months"), ("year", "Years")],
         default="month",
         help="Unit of the warranty.",
+        prefetch="sales_rare",
     )
     warranty_terms = fields.Html(
-        translate=True, help="What the warranty covers; shown to the customer."
+        translate=True,
+        help="What the warranty covers; shown to the customer.",
+        prefetch="sales_rare",
     )
 
     _warranty_positive = models.Constraint(
@@ -46,6 +49,7 @@ class SaleOrderLine(models.Model):
         store=True,
         copy=False,
         help="Last day of the warranty; it begins with the delivery of the line.",
+        prefetch="sales_rare",
     )
 
     @api.depends("move_ids.state", "move_ids.date")

@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         groups="base.group_user",
         help="Who recommended us to the customer; earns nothing by itself.",
+        prefetch="sales_rare",
     )
     affiliate_id = fields.Many2one(
         "sales.affiliate",
@@ -31,6 +32,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Affiliate whose link brought the customer; earns a commission when the "
         "invoices are paid.",
+        prefetch="sales_rare",
     )
     affiliate_code = fields.Char(
         related="affiliate_id.code",

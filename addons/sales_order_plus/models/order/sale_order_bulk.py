@@ -25,12 +25,14 @@ class SaleOrder(models.Model):
         help="Promotional with a reward, bulk above the amounts of the settings, "
         "custom with made-to-measure lines. What you choose by hand stays; empty it "
         "to have it told from the lines again.",
+        prefetch="sales_rare",
     )
     classification_given = fields.Selection(
         selection=CLASSIFICATIONS,
         string="Classification by Hand",
         groups="base.group_user",
         help="What somebody chose; goes before what the lines say.",
+        prefetch="sales_rare",
     )
 
     @api.depends(

@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="When the quotation was made. The order date is set anew when the order "
         "is confirmed, this one stays.",
+        prefetch="sales_rare",
     )
     order_tz = fields.Selection(
         selection=_tz_get,
@@ -46,12 +47,14 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="Earliest hour of the delivery, in the time zone of the order.",
+        prefetch="sales_rare",
     )
     requested_window_to = fields.Float(
         string="Requested To",
         copy=False,
         groups="base.group_user",
         help="Latest hour of the delivery; 0: any time of the day.",
+        prefetch="sales_rare",
     )
     requested_date_warning = fields.Char(
         string="Remark on the Date",

@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
         ondelete="set null",
         groups="base.group_user",
         help="The order this one is a part of.",
+        prefetch="sales_rare",
     )
     child_order_ids = fields.One2many(
         "sale.order",

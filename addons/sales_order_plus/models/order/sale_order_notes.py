@@ -10,10 +10,12 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="For colleagues only; never printed, never in the portal.",
+        prefetch="sales_rare",
     )
     restricted_note = fields.Html(
         string="Manager Note",
         copy=False,
         groups="sales_team.group_sale_manager",
         help="For sales managers only; salespeople cannot read it, not by RPC either.",
+        prefetch="sales_rare",
     )

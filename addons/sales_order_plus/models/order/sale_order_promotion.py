@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The promotion that gave most; the turnover of the order counts for it "
         "in the analysis.",
+        prefetch="sales_rare",
     )
 
     @api.depends(

@@ -27,12 +27,14 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="How the order reached us. A customer reference makes it a purchase "
         "order, unless something else was told.",
+        prefetch="sales_rare",
     )
     source_document = fields.Char(
         string="Received With",
         copy=False,
         groups="base.group_user",
         help="Name or number of what it came with, such as the subject of the e-mail.",
+        prefetch="sales_rare",
     )
     project_code = fields.Char(
         tracking=True,

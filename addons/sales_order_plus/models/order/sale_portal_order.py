@@ -1,6 +1,16 @@
 from odoo import api, fields, models
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+# Bootstrap colour and icon of a stage.
+LOOKS = {
+    "pending": ("warning", "fa-hourglass-half"),
+    "approved": ("primary", "fa-check"),
+    "processing": ("info", "fa-cubes"),
+    "shipped": ("info", "fa-truck"),
+    "delivered": ("success", "fa-check-circle"),
+    "returned": ("warning", "fa-undo"),
+}
+OTHER_LOOK = ("secondary", "fa-file-text-o")
 
 
 class SaleOrder(models.Model):
@@ -32,26 +42,24 @@ class SaleOrder(models.Model):
             "canceled": self.env._("Cancelled"),
         }
 
-    def _get_customer_stage(self):
-        """Return (words, Bootstrap colour, icon) for the badge of this order."""
-        self.ensure_one()
-        looks = {
-            "pending": ("warning", "fa-hourglass-half"),
-            "approved": ("primary", "fa-check"),
-            "processing": ("info", "fa-cubes"),
-            "shipped": ("info", "fa-truck"),
-            "delivered": ("success", "fa-check-circle"),
-            "returned": ("warning", "fa-undo"),
+    def _get_customer_badges(self):
+        """Return {order id: (words, Bootstrap colour, icon)} of the stages."""
+        words = self._get_customer_stages()
+        badges = {
+            stage: (words[stage], *LOOKS.get(stage, OTHER_LOOK)) for stage in words
         }
-        tone, icon = looks.get(self.lifecycle_stage, ("secondary", "fa-file-text-o"))
-        return self._get_customer_stages()[self.lifecycle_stage], tone, icon
+        return {order.id: badges[order.lifecycle_stage] for order in self}
 
     def _get_tracking_links(self):
-        """Return [(words, address)] of the shipments; the address may be empty."""
-        links = []
+        """Return {order id: [(words, address)]} of what is sent by parcel.
+
+        The address may be empty. Orders without a parcel are left out.
+        """
+        links = {}
         # sudo: transfers are internal; only number and link of the parcel are shown.
         for picking in self.sudo().picking_ids:
-            links += picking._get_tracking_links()
+            if found := picking._get_tracking_links():
+                links.setdefault(picking.sale_id.id, []).extend(found)
         return links
 
     # === Order again === #

@@ -13,9 +13,9 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_columns(self):
-        self.env["sale.order"].flush_model(["parent_order_id"])
         families = SQL(
-            "EXISTS (SELECT FROM sale_order WHERE parent_order_id IS NOT NULL)"
+            "EXISTS (SELECT FROM sale_order WHERE parent_order_id IS NOT NULL)",
+            to_flush=self.env["sale.order"]._fields["parent_order_id"],
         )
         return {**super()._get_presence_columns(), FAMILIES: families}
 

@@ -60,7 +60,10 @@ class SalesOrderScopeMixin(models.AbstractModel):
         """Return {order: policy that holds for it}; those alike are asked about once."""
         found, known = {}, {}
         for order in orders:
-            key = (order.company_id.id, *self._get_traits(order))
+            company = order.company_id.id
+            # Where there is no policy, nobody's traits matter.
+            asked = self._get_active_ids(company)
+            key = (company, *(self._get_traits(order) if asked else ()))
             if key not in known:
                 known[key] = self._find_first(*key)
             found[order] = known[key]

@@ -65,6 +65,7 @@ class SaleOrder(models.Model):
         domain=[("share", "=", False)],
         groups="base.group_user",
         help="Who looks after the order in the office, beside the salesperson.",
+        prefetch="sales_rare",
     )
 
     @api.depends("partner_shipping_id", "company_id")

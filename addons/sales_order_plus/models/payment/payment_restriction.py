@@ -1,5 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import MissingError, ValidationError
 from odoo.tools import SQL
 
 KEY = "sales.presence.mixin"
@@ -13,8 +15,10 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_columns(self):
-        self.env["res.partner"].flush_model(["allowed_provider_ids"])
-        limits = SQL("EXISTS (SELECT FROM res_partner_allowed_provider_rel)")
+        limits = SQL(
+            "EXISTS (SELECT FROM res_partner_allowed_provider_rel)",
+            to_flush=self.env["res.partner"]._fields["allowed_provider_ids"],
+        )
         return {**super()._get_presence_columns(), LIMITS: limits}
 
 
@@ -91,8 +95,11 @@ class PaymentProvider(models.Model):
         providers = super()._get_compatible_providers(
             *args, sale_order_id=sale_order_id, report=report, **kwargs
         )
-        order = self.env["sale.order"].browse(sale_order_id).exists()
-        allowed = order._get_allowed_providers() if order else None
+        order = self.env["sale.order"].browse(sale_order_id or ())
+        allowed = None
+        # An order that is gone limits nothing.
+        with suppress(MissingError):
+            allowed = order._get_allowed_providers() if order else None
         return providers if allowed is None else providers & allowed
 
 

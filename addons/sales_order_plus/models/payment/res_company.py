@@ -22,12 +22,14 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Open items overdue for more days than this stop new orders; 0: overdue "
         "items are not looked at.",
+        prefetch="sales_rare",
     )
     credit_controller_id = fields.Many2one(
         "res.users",
         groups="base.group_user",
         help="Gets a to-do for each accepted order that is held for credit or risk; "
         "empty: the salesperson gets it.",
+        prefetch="sales_rare",
     )
 
     fraud_hold_score = fields.Integer(

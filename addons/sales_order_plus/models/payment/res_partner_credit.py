@@ -12,8 +12,10 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_columns(self):
-        self.env["res.partner"].flush_model(["credit_hold"])
-        holds = SQL("EXISTS (SELECT FROM res_partner WHERE credit_hold IS NOT NULL)")
+        holds = SQL(
+            "EXISTS (SELECT FROM res_partner WHERE credit_hold IS NOT NULL)",
+            to_flush=self.env["res.partner"]._fields["credit_hold"],
+        )
         return {**super()._get_presence_columns(), HOLDS: holds}
 
 

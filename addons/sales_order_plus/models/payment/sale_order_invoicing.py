@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Why the invoice was not made by itself; nothing is tried until it is "
         "cleared.",
+        prefetch="sales_rare",
     )
 
     def action_retry_invoicing(self):

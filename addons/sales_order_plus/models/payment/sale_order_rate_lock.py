@@ -13,6 +13,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Keep today's rate for the totals in company currency when the order is "
         "confirmed before it expires.",
+        prefetch="sales_rare",
     )
     locked_rate = fields.Float(
         digits=0,

@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="Hash of the lines and the place whose taxes the service gave.",
+        prefetch="sales_rare",
     )
     tax_warning = fields.Char(
         copy=False,

@@ -11,21 +11,25 @@ class ResCompany(models.Model):
         string="Proforma Validity (days)",
         default=30,
         help="Days after the issue until which a proforma may be paid; 0: no limit.",
+        prefetch="sales_rare",
     )
     proforma_reminder_days = fields.Integer(
         string="Remind of Unpaid Proformas after (days)",
         help="Days after the issue when the customer is reminded once; 0: never.",
+        prefetch="sales_rare",
     )
     proforma_down_payment = fields.Boolean(
         string="Invoice Advances",
         help="When a proforma is paid and its order confirmed, the down payment "
         "invoice is created at once.",
+        prefetch="sales_rare",
     )
     proforma_credit_check = fields.Boolean(
         string="Check Credit at Proformas",
         default=True,
         help="Where credit limits are in use, a proforma is issued only within the "
         "customer's limit.",
+        prefetch="sales_rare",
     )
     eori = fields.Char(
         string="EORI",

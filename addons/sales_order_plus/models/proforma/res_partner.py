@@ -10,4 +10,5 @@ class ResPartner(models.Model):
         string="EORI",
         groups="base.group_user",
         help="Number at the customs of the European Union, printed on export papers.",
+        prefetch="sales_rare",
     )

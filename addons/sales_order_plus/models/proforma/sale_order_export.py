@@ -40,10 +40,12 @@ class SaleOrder(models.Model):
         default="sale",
         groups="base.group_user",
         help="Category of the shipment on customs forms.",
+        prefetch="sales_rare",
     )
     export_reason = fields.Char(
         groups="base.group_user",
         help="Reason for export in words, if it needs some.",
+        prefetch="sales_rare",
     )
     duties_payer = fields.Selection(
         selection=[("seller", "We pay (DDP)"), ("buyer", "The customer pays")],

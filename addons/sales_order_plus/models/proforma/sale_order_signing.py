@@ -50,6 +50,7 @@ class SaleOrder(models.Model):
         store=True,
         groups="base.group_user",
         help="Why the customer has to sign again.",
+        prefetch="sales_rare",
     )
 
     @api.depends("signature", "require_signature", "state", "signature_ids.voided_on")

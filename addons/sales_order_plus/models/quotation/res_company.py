@@ -19,6 +19,7 @@ class ResCompany(models.Model):
     quotation_auto_cancel_days = fields.Integer(
         string="Cancel Expired After",
         help="Days after which expired quotations are cancelled; 0: never.",
+        prefetch="sales_rare",
     )
     portal_negotiation = fields.Boolean(
         string="Counter-Offers Online",
@@ -29,6 +30,7 @@ class ResCompany(models.Model):
         string="Offers per Revision",
         default=3,
         help="How many counter-offers a customer may make to one revision; 0: any.",
+        prefetch="sales_rare",
     )
 
     _counter_offer_limit_positive = models.Constraint(

@@ -21,6 +21,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="When the customer got the quotation for the last time.",
+        prefetch="sales_rare",
     )
     sent_by_id = fields.Many2one(
         "res.users",
@@ -28,6 +29,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="Who delivered it to the customer.",
+        prefetch="sales_rare",
     )
     sent_via = fields.Selection(
         selection=[
@@ -40,6 +42,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="How the customer got the quotation.",
+        prefetch="sales_rare",
     )
     delivery_problem = fields.Char(
         compute="_compute_delivery_problem",

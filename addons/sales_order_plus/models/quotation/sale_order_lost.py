@@ -14,6 +14,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         groups="base.group_user",
         help="Why the quotation was lost; the same reasons as of opportunities.",
+        prefetch="sales_rare",
     )
     lost_competitor_id = fields.Many2one(
         "res.partner",
@@ -23,18 +24,21 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         groups="base.group_user",
         help="The competitor who got the order.",
+        prefetch="sales_rare",
     )
     lost_note = fields.Text(
         copy=False,
         readonly=True,
         groups="base.group_user",
         help="What else is known about it.",
+        prefetch="sales_rare",
     )
     lost_on = fields.Datetime(
         copy=False,
         readonly=True,
         groups="base.group_user",
         help="When it was marked lost.",
+        prefetch="sales_rare",
     )
 
     def action_mark_lost(

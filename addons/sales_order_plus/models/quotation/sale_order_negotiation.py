@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="The accepted counter-offer is sent as soon as its approval is given.",
+        prefetch="sales_rare",
     )
 
     # === What the customer may do === #

@@ -29,12 +29,14 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Where the quotation stands with the customer. Follows what happens to it; "
         "nobody sets it by hand.",
+        prefetch="sales_rare",
     )
     converted_on = fields.Datetime(
         copy=False,
         readonly=True,
         groups="base.group_user",
         help="When the quotation became an order.",
+        prefetch="sales_rare",
     )
 
     # === Dates are those of the company, not of who looks === #

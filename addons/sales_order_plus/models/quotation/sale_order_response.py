@@ -30,15 +30,21 @@ class SaleOrder(models.Model):
         index="btree",
         groups="base.group_user",
         help="The customer's last answer to this revision.",
+        prefetch="sales_rare",
     )
     response_date = fields.Datetime(
-        copy=False, readonly=True, groups="base.group_user", help="When he answered."
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="When he answered.",
+        prefetch="sales_rare",
     )
     response_by = fields.Char(
         copy=False,
         readonly=True,
         groups="base.group_user",
         help="Who answered, as he gave his name.",
+        prefetch="sales_rare",
     )
     response_reason_id = fields.Many2one(
         "crm.lost.reason",
@@ -47,6 +53,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="Why the customer declined, as he chose it online.",
+        prefetch="sales_rare",
     )
 
     def _prepare_response_reset_vals(self):

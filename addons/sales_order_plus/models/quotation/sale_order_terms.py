@@ -17,6 +17,7 @@ class SaleOrder(models.Model):
         check_company=True,
         groups="base.group_user",
         help="Terms and conditions of the quotation; found by customer, type and country.",
+        prefetch="sales_rare",
     )
     terms_version = fields.Char(
         compute="_compute_note",

@@ -21,18 +21,21 @@ class SaleOrder(models.Model):
         store=True,
         groups="base.group_user",
         help="Visits of people; programs are not counted.",
+        prefetch="sales_rare",
     )
     first_viewed_on = fields.Datetime(
         compute="_compute_quotation_views",
         store=True,
         groups="base.group_user",
         help="When somebody looked at it for the first time.",
+        prefetch="sales_rare",
     )
     last_viewed_on = fields.Datetime(
         compute="_compute_quotation_views",
         store=True,
         groups="base.group_user",
         help="When somebody looked at it for the last time.",
+        prefetch="sales_rare",
     )
 
     @api.depends("quotation_view_ids.agent", "quotation_view_ids.date")

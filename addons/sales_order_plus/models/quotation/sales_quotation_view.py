@@ -109,9 +109,7 @@ class SalesQuotationView(models.Model):
         :return: the visit if it is a new one, else an empty recordset
         """
         visitor = self._get_visitor(address, agent_text, partner)
-        known = self._find_visit(order, visitor, kind)
-        if known:
-            known._add_hit()
+        if self._add_hit(order, visitor, kind):
             return self.browse()
         vals = self._prepare_visit_vals(order, kind, visitor, agent_text, partner)
         return self._insert_visit(vals)
@@ -130,30 +128,33 @@ class SalesQuotationView(models.Model):
         return "human"
 
     @api.model
-    def _find_visit(self, order, visitor, kind):
-        since = fields.Datetime.now() - timedelta(minutes=VISIT_MINUTES)
-        return self.search_fetch(
-            [
-                ("order_id", "=", order.id),
-                ("visitor", "=", visitor),
-                ("kind", "=", kind),
-                ("revision", "=", order.revision_number),
-                ("last_date", ">=", since),
-            ],
-            ["hits", "date", "agent", "last_date", "order_id", "partner_id"],
-            limit=1,
-        )
-
-    def _add_hit(self):
-        self.ensure_one()
+    def _add_hit(self, order, visitor, kind):
+        """Count a hit on a visit that still lasts; return whether there is one."""
+        self.flush_model()
         now = fields.Datetime.now()
-        self.write(
-            {
-                "hits": self.hits + 1,
-                "last_date": now,
-                "seconds": (now - self.date).total_seconds(),
-            }
+        query = SQL(
+            """
+            UPDATE sales_quotation_view
+               SET hits = hits + 1, last_date = %(now)s, write_date = %(now)s,
+                   seconds = EXTRACT(EPOCH FROM %(now)s - date)
+             WHERE id = (
+                   SELECT id FROM sales_quotation_view
+                    WHERE order_id = %(order)s AND visitor = %(visitor)s
+                      AND kind = %(kind)s AND revision = %(revision)s
+                      AND last_date >= %(since)s
+                 ORDER BY date DESC, id DESC LIMIT 1)
+         RETURNING id
+            """,
+            now=now,
+            order=order.id,
+            visitor=visitor,
+            kind=kind,
+            revision=order.revision_number,
+            since=now - timedelta(minutes=VISIT_MINUTES),
         )
+        visit = self.browse(id_ for (id_,) in self.env.execute_query(query))
+        visit.invalidate_recordset(["hits", "last_date", "seconds", "write_date"])
+        return bool(visit)
 
     @api.model
     def _prepare_visit_vals(self, order, kind, visitor, agent_text, partner):

@@ -11,9 +11,12 @@ class ProductTemplate(models.Model):
         tracking=True,
         groups="base.group_user",
         help="Orders with the product are stopped until the recall is over.",
+        prefetch="sales_rare",
     )
     recall_reason = fields.Char(
-        groups="base.group_user", help="Told to who wants to sell it."
+        groups="base.group_user",
+        help="Told to who wants to sell it.",
+        prefetch="sales_rare",
     )
 
     @api.model_create_multi

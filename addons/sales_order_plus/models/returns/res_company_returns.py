@@ -11,6 +11,7 @@ class ResCompany(models.Model):
         default=True,
         help="A customer gets an e-mail when his return is requested, authorised, "
         "received, credited or refused.",
+        prefetch="sales_rare",
     )
 
 

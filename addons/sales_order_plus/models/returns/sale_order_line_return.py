@@ -23,6 +23,7 @@ class SaleOrderLine(models.Model):
         groups="base.group_user",
         help="What came back on settled returns. The ordered quantity is lowered by what "
         "was credited.",
+        prefetch="sales_rare",
     )
 
     @api.depends("return_line_ids.received_quantity", "return_line_ids.state")

@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="base.group_user",
         help="Why the accepted order is not confirmed yet.",
+        prefetch="sales_rare",
     )
 
     # === Seam === #

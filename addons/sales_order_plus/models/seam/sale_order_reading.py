@@ -20,37 +20,67 @@ class SaleOrder(models.Model):
         with reading(), same_groups():
             # A list of orders shows next to nothing of what lies beside them.
             if len(self) == 1:
-                self._prepare_page()
+                self._prepare_page(specification)
             return super().web_read(specification)
 
     def onchange(self, values, field_names, fields_spec):
         with same_groups():
             return super().onchange(values, field_names, fields_spec)
 
-    def _prepare_page(self):
-        """Read at once what the page of an order asks for bit by bit."""
-        self._skip_empty_lists()
+    def _prepare_page(self, specification):
+        """Read at once what the form of an order asks for bit by bit.
+
+        :param dict specification: the fields of the form, as in ``web_read``
+        """
+        counts = once(("order.lists", self._origin._ids), self._count_beside)
+        self._skip_empty_lists(counts)
+        lines = specification.get("order_line", {}).get("fields", {})
         # What is gone, or not his to read, is refused where he asks for it.
         with suppress(AccessError, MissingError):
-            self._read_people_together()
+            _fetch_shown(self._origin, specification)
+            if lines:
+                _fetch_shown(self._origin.order_line, lines)
+            self._read_people_together(specification)
 
-    def _read_people_together(self):
+    def _prepare_customer_page(self):
+        """Read at once what the customer's page asks for; it counts nothing."""
+        with reading():
+            queries = self._get_list_queries()
+        self._skip_empty_lists(self._find_numbers(queries))
+        self._read_people_together()
+
+    def _read_people_together(self, shown=()):
         """Read the partners whom several fields ask for in one query, not one by one.
 
         Who may not read one of them does not get him that way either.
+
+        :param shown: names of the fields on the page; the users among them count too
         """
         order = self._origin
         people = order.partner_id | order.partner_invoice_id | order.partner_shipping_id
-        # sudo: of the company and of the salesperson only the id is taken.
+        # sudo: of companies and users only the id of the partner is taken.
         known = order.sudo()
-        people |= known.company_id.partner_id | known.user_id.partner_id
+        companies = known.company_id | self.env.companies
+        users = known.user_id
+        for name in self._get_user_fields():
+            users |= known[name] if name in shown else users
+        people |= known.company_id.with_prefetch(companies._ids).partner_id
+        people |= users.partner_id
         order.partner_id.with_prefetch(people.ids).mapped("name")
 
-    def _skip_empty_lists(self):
-        """Put the lists that are empty into the cache."""
-        # What is empty is so for everybody, the superuser too.
-        with reading():
-            counts = once(("order.lists", self._origin._ids), self._count_beside)
+    @api.model
+    @ormcache()
+    def _get_user_fields(self):
+        """Return the names of the stored fields that hold a user."""
+        return tuple(
+            name
+            for name, field in self._fields.items()
+            if field.comodel_name == "res.users" and field.type == "many2one"
+            if field.store
+        )
+
+    def _skip_empty_lists(self, counts):
+        """Put the lists that are empty into the cache: they are so for everybody."""
         for name in self._get_lists_beside():
             field = self._fields[name]
             empty = self._origin.filtered(
@@ -114,3 +144,15 @@ class SaleOrder(models.Model):
             table=SQL.identifier(table),
             ids=self._origin.ids,
         )
+
+
+def _fetch_shown(records, specification):
+    """Fetch what a view shows together with what any reading of a record fetches."""
+    fields = records._fields
+    names = {name for name in specification if name in fields}
+    names |= {
+        name
+        for name, field in fields.items()
+        if field.prefetch is True and records._has_field_access(field, "read")
+    }
+    records.fetch(names)

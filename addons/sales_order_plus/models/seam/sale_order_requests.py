@@ -31,15 +31,18 @@ class SaleOrder(models.Model):
 
     def _count_beside(self):
         """Return {(model, order id): number} of what the user may read."""
+        if not self._origin:
+            return {}
         key = ("order.counts", self.env, self._origin._ids)
-        return once(key, self._find_counts)
+        return once(key, lambda: self._find_numbers(self._get_count_queries()))
 
-    def _find_counts(self):
-        queries = self._get_count_queries() if self._origin else []
+    @api.model
+    def _find_numbers(self, queries):
+        """Return {(key, order id): number} of what the SELECTs count, in one query."""
         if not queries:
             return {}
         rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
-        return {(model, order_id): count for model, order_id, count in rows}
+        return {(key, order_id): count for key, order_id, count in rows}
 
     def _get_count_queries(self):
         """Return a SELECT of model, order id and number for each kind there is."""

@@ -25,12 +25,15 @@ class SalesCachedMixin(models.AbstractModel):
         # Every change of a row gives it the number of the transaction that made it,
         # also where two of them end in another order than they began. What is not
         # committed has a version of its own, so nobody else ever meets it.
-        self.flush_model()
         return SQL(
             "(SELECT count(*) || ':' || sum(hashint8extended(id, xmin::text::int8))"
             " FROM %s)",
             SQL.identifier(self._table),
         )
+
+    @api.model
+    def _flush_presence(self):
+        self.flush_model()
 
     def _read_columns(self, names):
         """Return what the cache keeps of these records, for :meth:`_remember_columns`.

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 KEY = "sales.presence.mixin"
 
@@ -36,19 +36,40 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _find_filled_models(self):
         """One query for all; the transaction sees one snapshot, so it stays true."""
-        asked = self.env[KEY]._get_presence_columns()
-        # One row: PostgreSQL plans fifty selects six times as long as fifty columns.
-        query = SQL("SELECT %s", SQL(", ").join(asked.values()))
+        mixin = self.env[KEY]
+        for name in mixin._get_presence_models():
+            self.env[name]._flush_presence()
+        names, query = mixin._get_presence_query()
         [row] = self.env.execute_query(query)
-        found = zip(asked, row, strict=True)
+        found = zip(names, row, strict=True)
         return {name: None if v is True else v for name, v in found if v}
 
     @api.model
-    def _get_presence_columns(self):
-        """Return {name of the model: SQL of its version, or of whether it has records}."""
+    @ormcache()
+    def _get_presence_query(self):
+        """Return (names, SQL of the values they have in this transaction)."""
+        asked = self._get_presence_columns()
+        # One row: PostgreSQL plans fifty selects six times as long as fifty columns.
+        return tuple(asked), SQL("SELECT %s", SQL(", ").join(asked.values()))
+
+    @api.model
+    @ormcache()
+    def _get_presence_models(self):
         names = self.env.registry.descendants([KEY], "_inherit")
-        models_ = [self.env[name] for name in names if not self.env[name]._abstract]
-        return {model._name: model._get_presence_column() for model in models_}
+        return tuple(name for name in names if not self.env[name]._abstract)
+
+    @api.model
+    def _get_presence_columns(self):
+        """Return {name of the model: SQL of its version, or of whether it has records}.
+
+        The SQL is the same in every transaction.
+        """
+        names = self._get_presence_models()
+        return {name: self.env[name]._get_presence_column() for name in names}
+
+    @api.model
+    def _flush_presence(self):
+        """Write what is pending and decides which rows count, or their version."""
 
     @api.model
     def _get_presence_column(self):

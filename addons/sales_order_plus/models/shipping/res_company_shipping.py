@@ -15,6 +15,7 @@ class ResCompany(models.Model):
         domain=[("type", "=", "service")],
         groups="base.group_user",
         help="Service of the insurance line; its taxes apply.",
+        prefetch="sales_rare",
     )
     shipping_auto_recompute = fields.Boolean(
         string="Recompute Shipping",

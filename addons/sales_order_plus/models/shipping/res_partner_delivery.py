@@ -17,14 +17,17 @@ class ResPartner(models.Model):
     address_kind = fields.Selection(
         selection=ADDRESS_KINDS,
         help="Carriers charge and deliver differently to homes and companies.",
+        prefetch="sales_rare",
     )
     delivery_preference = fields.Selection(
         selection=DELIVERY_PREFERENCES,
         help="What the driver does with the parcel.",
+        prefetch="sales_rare",
     )
     delivery_access_code = fields.Char(
         groups="base.group_user",
         help="Code of the gate or the door; printed for our own people only.",
+        prefetch="sales_rare",
     )
     delivery_instructions = fields.Text(
         help="Taken over into each order that is shipped to this address.",

@@ -12,6 +12,7 @@ class SaleOrder(models.Model):
         readonly=False,
         groups="base.group_user",
         help="Value of the goods told to the carrier, without taxes; follows the lines.",
+        prefetch="sales_rare",
     )
     insured = fields.Boolean(
         compute="_compute_insured",

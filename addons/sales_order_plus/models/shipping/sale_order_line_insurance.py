@@ -11,6 +11,7 @@ class SaleOrderLine(models.Model):
     is_insurance = fields.Boolean(
         groups="base.group_user",
         help="The insurance fee; follows the declared value of the order.",
+        prefetch="sales_rare",
     )
 
     @api.model_create_multi

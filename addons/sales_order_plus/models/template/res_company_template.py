@@ -9,6 +9,7 @@ class ResCompany(models.Model):
         default=0.0,
         help="Matching a competitor's price never goes below the cost plus this "
         "margin, in percent of the price.",
+        prefetch="sales_rare",
     )
     quotation_printer = fields.Selection(
         selection=[

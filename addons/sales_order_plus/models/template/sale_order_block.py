@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="The blocks as they stood on the quotation when it was confirmed.",
+        prefetch="sales_rare",
     )
 
     @api.model

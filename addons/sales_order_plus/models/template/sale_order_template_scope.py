@@ -72,8 +72,12 @@ class SaleOrderTemplate(models.Model):
 
     @api.model
     def _get_presence_condition(self):
-        self.flush_model(["is_scoped"])
         return SQL("is_scoped")
+
+    @api.model
+    def _flush_presence(self):
+        super()._flush_presence()
+        self.flush_model(["is_scoped"])
 
     def write(self, vals):
         result = super().write(vals)

@@ -141,12 +141,14 @@ class ResPartner(models.Model):
         ],
         groups="base.group_user",
         help="In how many deliveries the customer takes an order; empty: any number.",
+        prefetch="sales_rare",
     )
     max_shipments = fields.Integer(
         string="Deliveries per Order",
         default=2,
         groups="base.group_user",
         help="Most deliveries of one order.",
+        prefetch="sales_rare",
     )
 
     @api.model

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.addons.base.models import ir_actions_report
 
 from ...models.seam.granted import granted
+from ...models.seam.reading import same_groups
 
 QUOTATION_REPORTS = frozenset(
     {"sale.report_saleorder", "sale.report_saleorder_pro_forma"}
@@ -97,6 +98,19 @@ class IrActionsReport(models.Model):
         job = _job.get()
         paper = job and job.paper.with_env(self.env)
         return paper or super().get_paperformat()
+
+    def _render_qweb_html(self, report_ref, docids, data=None):
+        job = _job.get()
+        if job and job.order:
+            return b"", "html"  # Our printer reads the order, not its page.
+        with same_groups():
+            return super()._render_qweb_html(report_ref, docids, data=data)
+
+    def _prepare_html(self, html, report_model=False):
+        job = _job.get()
+        if job and job.order:
+            return [], job.order.ids, "", "", {}
+        return super()._prepare_html(html, report_model=report_model)
 
     def _run_wkhtmltopdf(self, bodies, *args, **kwargs):
         job = _job.get()

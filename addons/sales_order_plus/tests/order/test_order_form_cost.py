@@ -153,6 +153,13 @@ class TestFormCost(OrderCommon):
     def test_nothing_is_asked_twice(self):
         """What two fields need is found once while the form is read."""
         order = self._new_used_order()
+        queries = self._get_queries(order)
+        self.assertEqual(sum("WITH RECURSIVE alternative" in one for one in queries), 1)
+        self.assertEqual(sum('"sales_customer_product"' in one for one in queries), 1)
+        self.assertLessEqual(sum("sales_audit_event" in one for one in queries), 1)
+
+    def _get_queries(self, order):
+        """Return the queries of the whole form."""
         form = self._get_form()
         self._count(order, form)
         self.env.invalidate_all()
@@ -165,9 +172,19 @@ class TestFormCost(OrderCommon):
 
         self.patch(Cursor, "execute", remember)
         order.web_read(form)
-        self.assertEqual(sum("WITH RECURSIVE alternative" in one for one in queries), 1)
-        self.assertEqual(sum('"sales_customer_product"' in one for one in queries), 1)
-        self.assertLessEqual(sum("sales_audit_event" in one for one in queries), 1)
+        return queries
+
+    def test_orders_lines_and_people_are_read_once(self):
+        """What the form shows and what its computed fields need is fetched together."""
+        order = self._new_order(*[(self.product, 1), (self.service, 2)] * 5)
+        order.order_owner_id = self.manager
+        orders = self._get_orders().browse(order.id)
+        queries = self._get_queries(orders)
+        for table in ("sale_order", "sale_order_line", "res_users", "res_partner"):
+            start = f'SELECT "{table}"."id", '
+            found = [one for one in queries if start in one and "LIMIT" not in one]
+            with self.subTest(table):
+                self.assertLessEqual(len(found), 1, found)
 
     def test_form_with_our_features_in_use(self):
         """Linked orders, alternatives, duties, revisions, proformas, papers of customs.

@@ -103,7 +103,7 @@ class TestQuotationViews(QuotationPortalCommon):
         order = self._new_sent().sudo()
         views = self.env["sales.quotation.view"]
         partner = self.env["res.partner"]
-        with patch.object(type(views), "_find_visit", lambda *args: views):
+        with patch.object(type(views), "_add_hit", lambda *args: False):
             for _worker in range(3):
                 order._record_view(
                     kind="web", address="1.2.3.4", agent_text=BROWSER, partner=partner

@@ -175,6 +175,14 @@ class TestPrint(SalesPlusCommon):
         self.assertIn("sale.report_saleorder", own)
         self.assertIn("sales_order_plus.report_proforma", own)
 
+    def test_own_printer_needs_no_page(self):
+        """The HTML of the report is not made where nobody reads it."""
+        order = self._new_order(client_order_ref="PO-4712")
+        reports = self.env.registry["ir.actions.report"]
+        with patch.object(reports, "_render_template", side_effect=AssertionError):
+            text = self._print(order)[0].extract_text()
+        self.assertIn("PO-4712", text)
+
     def test_complete_engine_is_used(self):
         self.company.quotation_printer = "auto"
         reports = self.env["ir.actions.report"]

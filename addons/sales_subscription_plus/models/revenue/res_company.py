@@ -21,6 +21,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('type', '=', 'general')]",
         help="Journal of the entries that defer and release revenue.",
+        prefetch="sales_rare",
     )
 
     def _defers_revenue(self):
