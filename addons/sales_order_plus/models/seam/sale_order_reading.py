@@ -18,8 +18,9 @@ class SaleOrder(models.Model):
 
     def web_read(self, specification):
         with reading(), same_groups():
-            # A list of orders shows next to nothing of what lies beside them.
-            if len(self) == 1:
+            # A list of orders shows next to nothing of what lies beside them, and
+            # beside an order that is not saved yet there is nothing.
+            if len(self._origin) == 1:
                 self._prepare_page()
             return super().web_read(specification)
 
