@@ -18,15 +18,24 @@ class SaleOrder(models.Model):
 
     def web_read(self, specification):
         with reading(), same_groups():
-            # A list of orders shows next to nothing of what lies beside them, and
-            # beside an order that is not saved yet there is nothing.
-            if len(self._origin) == 1:
+            # A list of orders shows next to nothing of what lies beside them, the line
+            # that names its order nothing; what is being changed was read before.
+            if len(self) == 1 and self.id and specification:
                 self._prepare_page()
             return super().web_read(specification)
 
     def onchange(self, values, field_names, fields_spec):
         with same_groups():
+            # Odoo compares with what is saved, and would read it field by field.
+            if self:
+                self._read_page(fields_spec)
             return super().onchange(values, field_names, fields_spec)
+
+    def _read_page(self, names):
+        with reading():
+            self._prepare_page()
+            for name in names:
+                self[name]  # remembered in the cache
 
     def _prepare_page(self):
         """Read at once what the page of an order asks for bit by bit."""
@@ -115,3 +124,11 @@ class SaleOrder(models.Model):
             table=SQL.identifier(table),
             ids=self._origin.ids,
         )
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def onchange(self, values, field_names, fields_spec):
+        with same_groups():
+            return super().onchange(values, field_names, fields_spec)
