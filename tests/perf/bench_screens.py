@@ -19,7 +19,9 @@ Reported a screen: milliseconds in the server, CPU of Odoo and PostgreSQL, and q
 as median with spread over the rounds, and the ratio to plain Odoo within a round.
 """
 
+import copy
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -42,6 +44,8 @@ from tests.perf.harness import (
 SIZES = (10, 100, 300)
 ORDERS = 80
 PDF = "pdf"
+# Lists that read the columns that are shown, and the others when they are turned on.
+LAZY = "o_sales_lazy_columns"
 PASSWORD = "bench-of-screens"
 FIGURES = ("server_ms", "cpu_ms", "sql")
 # What the goals are: (screen, figure, at most this ratio to plain Odoo).
@@ -224,10 +228,11 @@ class Screens:
 def prepare_specification(arch, fields, model):
     """What the web client reads for a view: {field: {"fields": those below it}}."""
     specification = {}
+    unread = find_unread(arch)
     for node in find_fields(arch):
         name = node.get("name")
         definition = fields[model].get(name)
-        if definition is None:
+        if definition is None or name in unread:
             continue
         inner = {}
         relation = definition.get("relation")
@@ -239,6 +244,19 @@ def prepare_specification(arch, fields, model):
             inner["fields"] = {"display_name": {}}
         specification[name] = inner
     return specification
+
+
+def find_unread(arch):
+    """The hidden columns that nothing shown depends on, if the list leaves them out."""
+    if LAZY not in arch.get("class", "").split():
+        return ()
+    shown = copy.deepcopy(arch)
+    hidden = [node for node in shown if node.get("optional") == "hide"]
+    for node in hidden:
+        shown.remove(node)
+    text = ElementTree.tostring(shown, encoding="unicode")
+    names = {node.get("name") for node in hidden}
+    return {name for name in names if not re.search(rf"\b{name}\b", text)}
 
 
 def find_fields(node):
