@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
         with reading():
             self._prepare_page()
             for name in names:
-                self[name]  # remembered in the cache
+                self.mapped(name)  # into the cache
 
     def _prepare_page(self):
         """Read at once what the page of an order asks for bit by bit."""

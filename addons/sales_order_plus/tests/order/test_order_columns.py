@@ -1,0 +1,56 @@
+from odoo.tests import HttpCase, tagged
+
+from .common_order import OrderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOrderColumns(OrderCommon, HttpCase):
+    """Lists of orders read what they show, not all that could be shown."""
+
+    def _record_reading(self):
+        """Return the names of the fields of each list that is read from now on."""
+        found = []
+        orders = self.env.registry["sale.order"]
+        core = orders.web_search_read
+
+        def web_search_read(records, domain, specification, *args, **kwargs):
+            found.append(set(specification))
+            return core(records, domain, specification, *args, **kwargs)
+
+        self.patch(orders, "web_search_read", web_search_read)
+        return found
+
+    def test_hidden_column_is_read_when_it_is_turned_on(self):
+        self.partner.ref = "C-4711"
+        self._new_order((self.service, 1))
+        self.env.flush_all()
+        found = self._record_reading()
+        self.start_tour(
+            "/odoo/action-sale.action_quotations",
+            "sales_order_plus_order_columns",
+            login=self.salesman.login,
+        )
+        first, last = found[0], found[-1]
+        # Hidden: ours, and Odoo's that is computed from every line of every order.
+        self.assertFalse({"customer_ref", "quotation_status", "expected_date"} & first)
+        # Hidden, but the colour of the name depends on it.
+        self.assertIn("order_priority", first)
+        self.assertLessEqual({"name", "partner_id", "amount_total", "state"}, first)
+        self.assertEqual(last - first, {"customer_ref"})
+
+    def test_type_is_read_once_for_the_dates_of_a_list(self):
+        """Whoever shows the expected date pays no query an order for its type."""
+        for _number in range(5):
+            self._new_order((self.product, 1))
+        orders = self.env["sale.order"].with_user(self.salesman)
+        specification = {"name": {}, "expected_date": {}}
+
+        def count(limit):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            orders.web_search_read([], specification, limit=limit)
+            return self.env.cr.sql_log_count - before
+
+        count(5)
+        self.assertEqual(count(5), count(2))
