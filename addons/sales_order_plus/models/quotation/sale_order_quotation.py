@@ -79,8 +79,7 @@ class SaleOrder(models.Model):
             return "converted"
         if self.state == "cancel":
             return "rejected"
-        today = self._get_document_today(self.company_id)
-        if self.validity_date and self.validity_date < today:
+        if self._is_past_validity():
             return "expired"
         if self.state == "sent" and self._is_viewed():
             return "viewed"

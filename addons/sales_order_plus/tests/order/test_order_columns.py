@@ -21,7 +21,7 @@ class TestOrderColumns(OrderCommon, HttpCase):
         return found
 
     def test_hidden_column_is_read_when_it_is_turned_on(self):
-        self.partner.ref = "C-4711"
+        self.customer.ref = "C-4711"
         self._new_order((self.service, 1))
         self.env.flush_all()
         found = self._record_reading()
