@@ -7,17 +7,17 @@ from .common_order import OrderCommon
 class TestOrderColumns(OrderCommon, HttpCase):
     """Lists of orders read what they show, not all that could be shown."""
 
-    def _record_reading(self):
-        """Return the names of the fields of each list that is read from now on."""
+    def _record_reading(self, name="web_search_read"):
+        """Return the specification of each list, or form, that is read from now on."""
         found = []
         orders = self.env.registry["sale.order"]
-        core = orders.web_search_read
+        core = getattr(orders, name)
 
-        def web_search_read(records, domain, specification, *args, **kwargs):
-            found.append(set(specification))
-            return core(records, domain, specification, *args, **kwargs)
+        def read(records, *args, **kwargs):
+            found.append(kwargs.get("specification") or args[-1])
+            return core(records, *args, **kwargs)
 
-        self.patch(orders, "web_search_read", web_search_read)
+        self.patch(orders, name, read)
         return found
 
     def test_hidden_column_is_read_when_it_is_turned_on(self):
@@ -30,13 +30,32 @@ class TestOrderColumns(OrderCommon, HttpCase):
             "sales_order_plus_order_columns",
             login=self.salesman.login,
         )
-        first, last = found[0], found[-1]
+        first, last = set(found[0]), set(found[-1])
         # Hidden: ours, and Odoo's that is computed from every line of every order.
         self.assertFalse({"customer_ref", "quotation_status", "expected_date"} & first)
         # Hidden, but the colour of the name depends on it.
         self.assertIn("order_priority", first)
         self.assertLessEqual({"name", "partner_id", "amount_total", "state"}, first)
         self.assertEqual(last - first, {"customer_ref"})
+
+    def test_hidden_column_of_lines(self):
+        """What was typed before the column was turned on is saved with it."""
+        self.product.write({"default_code": "GADGET-1", "barcode": "4006381333931"})
+        order = self._new_order((self.product, 1))
+        self.env.flush_all()
+        found = self._record_reading("web_read")
+        self.start_tour(
+            f"/odoo/action-sale.action_quotations/{order.id}",
+            "sales_order_plus_line_columns",
+            login=self.salesman.login,
+        )
+        first = set(found[0]["order_line"]["fields"])
+        last = set(found[-1]["order_line"]["fields"])
+        self.assertFalse({"product_code", "product_barcode", "last_price_unit"} & first)
+        # Hidden too, but a template may give them: they come back with the line.
+        self.assertLessEqual({"customer_note", "internal_note", "product_id"}, first)
+        self.assertLessEqual({"product_code", "product_barcode"}, last)
+        self.assertEqual(order.client_order_ref, "PO-77")
 
     def test_type_is_read_once_for_the_dates_of_a_list(self):
         """Whoever shows the expected date pays no query an order for its type."""

@@ -1,7 +1,7 @@
-import { useSubEnv } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { patch } from "@web/core/utils/patch";
 import { extractFieldsFromArchInfo } from "@web/model/relational_model/utils";
+import { FormController } from "@web/views/form/form_controller";
 import { ListController } from "@web/views/list/list_controller";
 import { ListRenderer } from "@web/views/list/list_renderer";
 
@@ -16,8 +16,8 @@ function isLazy({ className }) {
 }
 
 /** The choice of columns is kept under a name that does not depend on what is read. */
-function getViewKey(resModel, viewId) {
-    return `${LAZY},${resModel},${viewId}`;
+function getViewKey(env, model, field = "") {
+    return [LAZY, model, env.config.viewId, field].join();
 }
 
 function getHiddenNames({ columns }, key) {
@@ -29,69 +29,107 @@ function getHiddenNames({ columns }, key) {
     return fields.map((column) => column.name).filter((name) => !shown.has(name));
 }
 
-/** Leave out the hidden columns, but not those on which something shown depends. */
-function getReadNodes(archInfo, key) {
+/** Leave out hidden columns, but not those on which something shown depends. */
+function withoutHidden(archInfo, key, mayLeaveOut = () => true) {
     const arch = archInfo.xmlDoc.cloneNode(true);
-    const hidden = getHiddenNames(archInfo, key);
+    const hidden = getHiddenNames(archInfo, key).filter(mayLeaveOut);
     for (const name of hidden) {
         arch.querySelectorAll(`field[name="${name}"]`).forEach((node) => node.remove());
     }
     const unused = new Set(
         hidden.filter((name) => !new RegExp(`\\b${name}\\b`).test(arch.outerHTML))
     );
-    return Object.fromEntries(
-        Object.entries(archInfo.fieldNodes).filter(([, node]) => !unused.has(node.name))
-    );
+    const isRead = ([, { name }]) => !unused.has(name);
+    return {
+        ...archInfo,
+        fieldNodes: Object.fromEntries(Object.entries(archInfo.fieldNodes).filter(isRead)),
+        allFieldNodes: archInfo.fieldNodes,
+    };
 }
 
-patch(ListController.prototype, {
+/**
+ * Leave out columns of lines that the server computes and nobody can write: what a
+ * template or a copy puts into a line must come back with it.
+ */
+function withoutHiddenOfLines(node, key) {
+    const { fields } = node.views.list;
+    const mayLeaveOut = (name) => fields[name].readonly && !fields[name].store;
+    const list = withoutHidden(node.views.list, key, mayLeaveOut);
+    return { ...node, views: { ...node.views, list } };
+}
+
+patch(FormController.prototype, {
     setup() {
         super.setup();
-        if (isLazy(this.archInfo)) {
-            useSubEnv({ readColumn: this.readColumn.bind(this) });
+        // Before the fields to read are taken from it, when the form starts.
+        const { fieldNodes } = this.archInfo;
+        const lazy = Object.entries(fieldNodes)
+            .filter(([, node]) => node.views?.list && isLazy(node.views.list))
+            .map(([id, node]) => [
+                id,
+                withoutHiddenOfLines(
+                    node,
+                    getViewKey(this.env, this.props.resModel, node.name)
+                ),
+            ]);
+        if (lazy.length) {
+            this.archInfo = {
+                ...this.archInfo,
+                fieldNodes: { ...fieldNodes, ...Object.fromEntries(lazy) },
+            };
         }
     },
+});
 
+patch(ListController.prototype, {
     get modelParams() {
         const params = super.modelParams;
         // Who comes back to a list finds what it had read.
         if (isLazy(this.archInfo) && !this.props.state?.modelState?.config) {
-            const key = getViewKey(this.props.resModel, this.env.config.viewId);
-            const archInfo = {
-                ...this.archInfo,
-                fieldNodes: getReadNodes(this.archInfo, key),
-            };
+            const key = getViewKey(this.env, this.props.resModel);
+            const archInfo = withoutHidden(this.archInfo, key);
             const { activeFields } = extractFieldsFromArchInfo(archInfo, this.props.fields);
             params.config.activeFields = activeFields;
         }
         return params;
     },
-
-    async readColumn(name) {
-        const { root } = this.model;
-        if (name in root.activeFields || !(await root.leaveEditMode())) {
-            return;
-        }
-        const fieldNodes = Object.values(this.archInfo.fieldNodes).filter(
-            (node) => node.name === name
-        );
-        const { activeFields } = extractFieldsFromArchInfo({ fieldNodes }, this.props.fields);
-        // In place: the groups of the list share it.
-        Object.assign(root.config.activeFields, activeFields);
-        await root.load();
-    },
 });
 
 patch(ListRenderer.prototype, {
     createViewKey() {
-        const { archInfo, list, nestedKeyOptionalFieldsData } = this.props;
-        return nestedKeyOptionalFieldsData || !isLazy(archInfo)
-            ? super.createViewKey()
-            : getViewKey(list.resModel, this.env.config.viewId);
+        const { archInfo, list, nestedKeyOptionalFieldsData: parent } = this.props;
+        return isLazy(archInfo)
+            ? getViewKey(this.env, parent?.model || list.resModel, parent?.field)
+            : super.createViewKey();
     },
 
     async toggleOptionalField(fieldName) {
-        await this.env.readColumn?.(fieldName);
-        return super.toggleOptionalField(fieldName);
+        const { archInfo, list } = this.props;
+        if (!isLazy(archInfo) || fieldName in list.activeFields) {
+            return super.toggleOptionalField(fieldName);
+        }
+        const fieldNodes = Object.values(archInfo.allFieldNodes || archInfo.fieldNodes).filter(
+            (node) => node.name === fieldName
+        );
+        const { activeFields } = extractFieldsFromArchInfo({ fieldNodes }, list.fields);
+        const added = Object.keys(activeFields).filter((name) => !(name in list.activeFields));
+        // In place: the groups and records of the list share it.
+        added.forEach((name) => (list.activeFields[name] = activeFields[name]));
+        if (await this.readAgain(list)) {
+            return super.toggleOptionalField(fieldName);
+        }
+        added.forEach((name) => delete list.activeFields[name]);
+    },
+
+    /** Read the list with its new column; false if it cannot be left as it is. */
+    async readAgain({ model: { root } }) {
+        if (!root.config.isMonoRecord) {
+            return (await root.leaveEditMode()) && (await root.load(), true);
+        }
+        // What was typed is saved, not lost.
+        if (root.isNew || (await root.isDirty())) {
+            return root.save();
+        }
+        return root.load().then(() => true);
     },
 });
