@@ -26,10 +26,20 @@ class SaleOrder(models.Model):
 
     def onchange(self, values, field_names, fields_spec):
         with same_groups():
-            # Odoo compares with what is saved, and would read it field by field.
             if self:
+                # Odoo compares with what is saved, and would read it field by field.
                 self._read_page(fields_spec)
+            else:
+                self._read_own_partners()
             return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _read_own_partners(self):
+        """Read together what a new order asks of the company and of the salesperson."""
+        own = self.env.company.partner_id | self.env.user.partner_id
+        # Whom he must not see is refused where he is asked for.
+        with suppress(AccessError):
+            own.fetch(["name", "tz"])
 
     def _read_page(self, names):
         with reading():

@@ -1,3 +1,5 @@
+from functools import wraps
+
 from odoo.tests import HttpCase, tagged
 
 from .common_order import OrderCommon
@@ -13,6 +15,7 @@ class TestOrderColumns(OrderCommon, HttpCase):
         orders = self.env.registry["sale.order"]
         core = getattr(orders, name)
 
+        @wraps(core)
         def read(records, *args, **kwargs):
             found.append(kwargs.get("specification") or args[-1])
             return core(records, *args, **kwargs)
