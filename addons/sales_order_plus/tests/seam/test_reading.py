@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ...models.seam.reading import same_groups
+from ...models.seam.sales_presence_mixin import KEY
 
 
 @tagged("post_install", "-at_install")
@@ -64,3 +67,39 @@ class TestReading(TransactionCase):
         self.env.flush_all()
         order.unlink()
         self.assertEqual(order.with_user(self.user).web_read({"name": {}}), [])
+
+    def test_first_record_is_announced_before_it_is_committed(self):
+        """Other processes look again which tables have rows; later ones tell nothing."""
+        tags = self.env["sales.handling.tag"]
+        presence = self.env[KEY]
+        # As in a company that never had any.
+        unwritten = patch.object(
+            self.env.registry[KEY],
+            "_get_written_models",
+            lambda _self: (),
+        )
+        tags._forget_presence()
+        with unwritten, patch.object(self.env.registry, "signal_changes") as signal:
+            self.assertFalse(tags._has_records())
+            tags.create({"name": "First"})
+            signal.assert_called_once()
+        tags._forget_presence()
+        self.assertTrue(tags._has_records())
+        self.assertIn(tags._name, presence._get_written_models())
+        with patch.object(self.env.registry, "signal_changes") as signal:
+            tags.create({"name": "Second"})
+            signal.assert_not_called()
+
+    def test_written_but_rolled_back_is_not_there(self):
+        """Its file has grown, but no transaction sees a record."""
+        tags = self.env["sales.handling.tag"]
+        tags.search([]).unlink()
+        tags._forget_presence()
+        self.assertFalse(tags._has_records())
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            tags.create({"name": "Gone"})
+            self.assertTrue(tags._has_records())
+            raise ZeroDivisionError
+        tags._forget_presence()
+        self.assertIn(tags._name, self.env[KEY]._get_written_models())
+        self.assertFalse(tags._has_records())
