@@ -19,7 +19,9 @@ Reported a screen: milliseconds in the server, CPU of Odoo and PostgreSQL, and q
 as median with spread over the rounds, and the ratio to plain Odoo within a round.
 """
 
+import copy
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -42,6 +44,8 @@ from tests.perf.harness import (
 SIZES = (10, 100, 300)
 ORDERS = 80
 PDF = "pdf"
+# Lists that read the columns that are shown, and the others when they are turned on.
+LAZY = "o_sales_lazy_columns"
 PASSWORD = "bench-of-screens"
 FIGURES = ("server_ms", "cpu_ms", "sql")
 # What the goals are: (screen, figure, at most this ratio to plain Odoo).
@@ -154,7 +158,7 @@ class Screens:
         answer, _seconds = self.side.server.call("sale.order", "get_views", views=views)
         fields = {m: value["fields"] for m, value in answer["models"].items()}
         arch = ElementTree.fromstring(answer["views"][kind]["arch"])
-        return prepare_specification(arch, fields, "sale.order")
+        return prepare_specification(arch, fields, "sale.order", find_unread(arch))
 
     def get_ways(self):
         """Return {screen: function that opens it once}."""
@@ -221,24 +225,55 @@ class Screens:
         return self.side.server.call(model, method, **params)[0]
 
 
-def prepare_specification(arch, fields, model):
+def prepare_specification(arch, fields, model, unread=()):
     """What the web client reads for a view: {field: {"fields": those below it}}."""
     specification = {}
     for node in find_fields(arch):
         name = node.get("name")
         definition = fields[model].get(name)
-        if definition is None:
+        if definition is None or name in unread:
             continue
         inner = {}
         relation = definition.get("relation")
         found = (node.find(kind) for kind in ("list", "kanban"))
         rows = next((view for view in found if view is not None), None)
         if rows is not None:
-            inner["fields"] = prepare_specification(rows, fields, relation)
+            unread_inside = find_unread_of_lines(node, rows, fields[relation])
+            inner["fields"] = prepare_specification(
+                rows, fields, relation, unread_inside
+            )
         elif definition["type"] == "many2one" or node.get("widget") == "many2many_tags":
             inner["fields"] = {"display_name": {}}
         specification[name] = inner
     return specification
+
+
+def find_unread_of_lines(node, rows, fields):
+    """Of lines, what may be written is always read, and what their other views show."""
+    beside = {
+        field.get("name")
+        for view in node
+        if view is not rows
+        for field in find_fields(view)
+    }
+    return {
+        name
+        for name in find_unread(rows) - beside
+        if fields[name]["readonly"] and not fields[name]["store"]
+    }
+
+
+def find_unread(arch):
+    """The hidden columns that nothing shown depends on, if the list leaves them out."""
+    if LAZY not in arch.get("class", "").split():
+        return set()
+    shown = copy.deepcopy(arch)
+    hidden = [node for node in shown.findall("field") if node.get("optional") == "hide"]
+    for node in hidden:
+        shown.remove(node)
+    text = ElementTree.tostring(shown, encoding="unicode")
+    names = {node.get("name") for node in hidden}
+    return {name for name in names if not re.search(rf"\b{name}\b", text)}
 
 
 def find_fields(node):

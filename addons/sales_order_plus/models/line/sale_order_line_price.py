@@ -109,8 +109,10 @@ class SaleOrderLine(models.Model):
 
     @api.depends("price_subtotal", "product_uom_qty", "order_id.amount_untaxed")
     def _compute_promo_price_unit(self):
-        shares = {order: order._get_promotion_share() for order in self.order_id}
-        for line in self:
+        self.promo_price_unit = 0.0
+        priced = self.filtered("price_reduce_taxexcl")
+        shares = {order: order._get_promotion_share() for order in priced.order_id}
+        for line in priced:
             price = line.price_reduce_taxexcl
             line.promo_price_unit = price * (1 + shares.get(line.order_id, 0.0))
 
@@ -148,10 +150,10 @@ class SaleOrder(models.Model):
         """Return what promotions give, as a (negative) share of all other lines."""
         self.ensure_one()
         rewards = self.order_line.filtered("is_reward_line")
-        others = sum((self.order_line - rewards).mapped("price_subtotal"))
-        if not rewards or not others:
+        if not rewards:
             return 0.0
-        return sum(rewards.mapped("price_subtotal")) / others
+        others = sum((self.order_line - rewards).mapped("price_subtotal"))
+        return sum(rewards.mapped("price_subtotal")) / others if others else 0.0
 
     def _get_price_tiers(self, lines):
         """Return the quantity prices of ``lines``, from one search of the pricelist.

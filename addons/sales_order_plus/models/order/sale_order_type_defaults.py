@@ -66,6 +66,12 @@ class SaleOrder(models.Model):
         self._apply_type_validity()
         return result
 
+    def _compute_expected_date(self):
+        # Of all orders of a list at once; each line asks for the type of its order.
+        # sudo: the type is internal, the customer may be the one who asks.
+        self.sudo().order_type_id.mapped("lead_days_cut")
+        return super()._compute_expected_date()
+
     def _apply_type_validity(self):
         for order in self.filtered("order_type_id.validity_days"):
             days = order.order_type_id.validity_days

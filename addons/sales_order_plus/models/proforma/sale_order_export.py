@@ -71,12 +71,12 @@ class SaleOrder(models.Model):
     @api.depends("partner_shipping_id.country_id", "warehouse_id.partner_id.country_id")
     def _compute_is_international(self):
         for order in self:
-            # sudo: the address of a warehouse is no secret of the warehouse.
-            here = order.sudo()._get_export_country()
             there = order.partner_shipping_id.country_id
-            order.is_international = bool(here and there and here != there)
+            # sudo: the address of a warehouse is no secret of the warehouse.
+            here = there and order.sudo()._get_export_country()
+            order.is_international = bool(here and here != there)
             # Both in one recordset, so that both names are read together.
-            ends = here + there.sudo() if order.is_international else here.browse()
+            ends = here + there.sudo() if order.is_international else there.browse()
             order.international_route = " → ".join(ends.mapped("name")) or False
 
     def _get_export_country(self):

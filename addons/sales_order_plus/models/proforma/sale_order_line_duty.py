@@ -23,14 +23,12 @@ class SaleOrderLine(models.Model):
         "order_id.is_international", "price_subtotal", "product_id", "currency_id"
     )
     def _compute_duty_estimate(self):
-        for order, lines in self.grouped("order_id").items():
+        self.update({"duty_estimate": 0.0, "duty_vat_estimate": 0.0})
+        for order, lines in self.filtered("product_id").grouped("order_id").items():
             if order.is_international:
                 lines._estimate_duties(order)
-            else:
-                lines.update({"duty_estimate": 0.0, "duty_vat_estimate": 0.0})
 
     def _estimate_duties(self, order):
-        self.update({"duty_estimate": 0.0, "duty_vat_estimate": 0.0})
         for rule, lines in order._get_duty_lines().items():
             for line in lines & self:
                 duty, tax = rule._get_amounts(line.price_subtotal, order)

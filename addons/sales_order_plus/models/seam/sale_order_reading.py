@@ -18,14 +18,34 @@ class SaleOrder(models.Model):
 
     def web_read(self, specification):
         with reading(), same_groups():
-            # A list of orders shows next to nothing of what lies beside them.
-            if len(self) == 1:
+            # A list of orders shows next to nothing of what lies beside them, the line
+            # that names its order nothing; what is being changed was read before.
+            if len(self) == 1 and self.id and specification:
                 self._prepare_page(specification)
             return super().web_read(specification)
 
     def onchange(self, values, field_names, fields_spec):
         with same_groups():
+            if self:
+                # Odoo compares with what is saved, and would read it field by field.
+                self._read_page(fields_spec)
+            else:
+                self._read_own_partners()
             return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _read_own_partners(self):
+        """Read together what a new order asks of the company and of the salesperson."""
+        own = self.env.company.partner_id | self.env.user.partner_id
+        # Whom he must not see is refused where he is asked for.
+        with suppress(AccessError):
+            own.fetch(["name", "tz"])
+
+    def _read_page(self, specification):
+        with reading():
+            self._prepare_page(specification)
+            for name in specification:
+                self.mapped(name)  # into the cache
 
     def _prepare_page(self, specification):
         """Read at once what the form of an order asks for bit by bit.
@@ -144,6 +164,14 @@ class SaleOrder(models.Model):
             table=SQL.identifier(table),
             ids=self._origin.ids,
         )
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def onchange(self, values, field_names, fields_spec):
+        with same_groups():
+            return super().onchange(values, field_names, fields_spec)
 
 
 def _fetch_shown(records, specification):

@@ -8,7 +8,8 @@ class SalesPresenceMixin(models.AbstractModel):
     """Records that most companies never have, such as territories.
 
     They are asked for with every order. Where there are none at all, it costs
-    nothing to find out: the first question of a transaction answers all of them.
+    nothing to find out: the first question of a transaction answers all of them, and
+    leaves out the tables that nobody has ever written to.
     """
 
     _name = "sales.presence.mixin"
@@ -22,41 +23,54 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _is_empty_table(self):
         """Return whether there is no row at all, not only none that counts."""
-        unconditional = self._get_presence_condition() == SQL("TRUE")
-        return unconditional and not self._has_records()
+        if self._has_records():
+            return False
+        return self._get_presence_condition() == SQL("TRUE")
 
     @api.model
     def _get_presence(self):
         """Return {name: version} of the models that have records."""
-        memory = self.env.cr.cache
+        # Cleared by Odoo with each commit and rollback, unlike the cursor's cache.
+        memory = self.env.cr.postcommit.data
         if KEY not in memory:
-            memory[KEY] = self._find_filled_models()
+            memory[KEY] = self.env[KEY]._find_filled_models()
         return memory[KEY]
+
+    @api.model
+    def _forget_presence(self):
+        self.env.cr.postcommit.data.pop(KEY, None)
+
+    # === The question === #
 
     @api.model
     def _find_filled_models(self):
         """One query for all; the transaction sees one snapshot, so it stays true."""
-        mixin = self.env[KEY]
-        for name in mixin._get_presence_models():
+        for name in self._get_presence_models():
             self.env[name]._flush_presence()
-        names, query = mixin._get_presence_query()
-        [row] = self.env.execute_query(query)
+        names, query = self._get_presence_query()
+        [(has_grown, *row)] = self.env.execute_query(query)
+        if has_grown:
+            self.env.registry.clear_cache()
+            names, query = self._get_presence_query()
+            [(_has_grown, *row)] = self.env.execute_query(query)
         found = zip(names, row, strict=True)
         return {name: None if v is True else v for name, v in found if v}
 
     @api.model
     @ormcache()
     def _get_presence_query(self):
-        """Return (names, SQL of the values they have in this transaction)."""
-        asked = self._get_presence_columns()
-        # One row: PostgreSQL plans fifty selects six times as long as fifty columns.
-        return tuple(asked), SQL("SELECT %s", SQL(", ").join(asked.values()))
+        """Return (names, SQL of whether another table has rows now, and of their values).
 
-    @api.model
-    @ormcache()
-    def _get_presence_models(self):
-        names = self.env.registry.descendants([KEY], "_inherit")
-        return tuple(name for name in names if not self.env[name]._abstract)
+        Whatever a transaction sees is asked about: the file of a table grows with its
+        first row, for everybody and before anything is committed. To look at the sizes
+        is much cheaper than to plan as many searches.
+        """
+        asked, written = self._get_presence_columns(), self._get_written_models()
+        others = [n for n in self._get_presence_models() if n not in written]
+        has_grown = SQL("EXISTS (%s)", self._get_written_query(others))
+        # One row: PostgreSQL plans many selects six times as long as many columns.
+        columns = SQL(", ").join([has_grown, *asked.values()])
+        return tuple(asked), SQL("SELECT %s", columns)
 
     @api.model
     def _get_presence_columns(self):
@@ -64,12 +78,33 @@ class SalesPresenceMixin(models.AbstractModel):
 
         The SQL is the same in every transaction.
         """
-        names = self._get_presence_models()
+        names = self._get_written_models()
         return {name: self.env[name]._get_presence_column() for name in names}
 
     @api.model
-    def _flush_presence(self):
-        """Write what is pending and decides which rows count, or their version."""
+    @ormcache()
+    def _get_written_models(self):
+        """Return the names of the models whose tables ever had a row."""
+        names = self._get_presence_models()
+        written = dict(self.env.execute_query(self._get_written_query(names)))
+        return tuple(name for name in names if self.env[name]._table in written)
+
+    @api.model
+    def _get_written_query(self, names):
+        return SQL(
+            "SELECT relname, TRUE FROM pg_class WHERE relname = ANY(%s)"
+            " AND relnamespace = current_schema::regnamespace"
+            " AND pg_relation_size(oid) > 0",
+            [self.env[name]._table for name in names],
+        )
+
+    @api.model
+    @ormcache()
+    def _get_presence_models(self):
+        names = self.env.registry.descendants([KEY], "_inherit")
+        return tuple(name for name in names if not self.env[name]._abstract)
+
+    # === What a model tells of itself === #
 
     @api.model
     def _get_presence_column(self):
@@ -91,14 +126,41 @@ class SalesPresenceMixin(models.AbstractModel):
         """Return what tells one content of the table from another, in SQL; or nothing."""
         return
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        # Of a table that has rows already, one more tells nothing new.
-        if self._name not in self.env.cr.cache.get(KEY, ()):
-            self._forget_presence()
-        return records
+    @api.model
+    def _flush_presence(self):
+        """Write what is pending and decides which rows count, or their version."""
+
+    # === Where nothing is === #
 
     @api.model
-    def _forget_presence(self):
-        self.env.cr.cache.pop(KEY, None)
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        """Where there is no row, nothing is searched; who may not read is refused."""
+        if not self._is_empty_table():
+            return super()._search(
+                domain,
+                offset,
+                limit,
+                order,
+                active_test=active_test,
+                bypass_access=bypass_access,
+            )
+        if not (self.env.su or bypass_access):
+            self.browse().check_access("read")
+        return self.browse()._as_query()
+
+    @api.model
+    def _create(self, data_list):
+        # Before the constraints look at what is created. Of a table that has rows
+        # already, one more tells nothing new.
+        if self._name not in self.env.cr.postcommit.data.get(KEY, ()):
+            self._forget_presence()
+        return super()._create(data_list)

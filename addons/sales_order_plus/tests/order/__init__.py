@@ -4,6 +4,7 @@ from . import test_lifecycle
 from . import test_margin_leak
 from . import test_order_attribution
 from . import test_order_channel
+from . import test_order_columns
 from . import test_order_customer
 from . import test_order_dates
 from . import test_order_document

@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ...models.seam.reading import same_groups
+from ...models.seam.sales_presence_mixin import KEY
 
 
 @tagged("post_install", "-at_install")
@@ -64,3 +67,31 @@ class TestReading(TransactionCase):
         self.env.flush_all()
         order.unlink()
         self.assertEqual(order.with_user(self.user).web_read({"name": {}}), [])
+
+    def test_first_record_is_found_whoever_wrote_it(self):
+        """A table without a row is left out of the question; its first row is noticed."""
+        tags, presence = self.env["sales.handling.tag"], self.env[KEY]
+        written = presence._get_written_models()
+        others = tuple(name for name in written if name != tags._name)
+        # As in a company that never had any.
+        with patch.object(self.env.registry[KEY], "_get_written_models", lambda _: others):
+            self.env.registry.clear_cache()
+            _names, query = presence._get_presence_query()
+        self.assertNotIn(tags._table, query.code)
+        tags.create({"name": "First"})
+        self.assertTrue(tags._has_records())
+        self.assertIn(tags._table, presence._get_presence_query()[1].code)
+
+    def test_written_but_rolled_back_is_not_there(self):
+        """Its file has grown, but no transaction sees a record."""
+        tags = self.env["sales.handling.tag"]
+        tags.search([]).unlink()
+        tags._forget_presence()
+        self.assertFalse(tags._has_records())
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            tags.create({"name": "Gone"})
+            self.assertTrue(tags._has_records())
+            raise ZeroDivisionError
+        tags._forget_presence()
+        self.assertIn(tags._name, self.env[KEY]._get_written_models())
+        self.assertFalse(tags._has_records())
