@@ -50,10 +50,16 @@ class SaleOrder(models.Model):
         """Expired is what was valid until before today in the company's time zone."""
         super()._compute_is_expired()
         for order in self.filtered("validity_date"):
-            today = self._get_document_today(order.company_id)
-            order.is_expired = (
-                order.state in OPEN_STATES and order.validity_date < today
-            )
+            order.is_expired = order.state in OPEN_STATES and order._is_past_validity()
+
+    def _is_past_validity(self):
+        """Return whether its last day is over where the company is."""
+        self.ensure_one()
+        # Nowhere is it later than fourteen hours after Greenwich: most need no zone.
+        latest = fields.Datetime.now() + timedelta(hours=14)
+        if not self.validity_date or self.validity_date >= latest.date():
+            return False
+        return self.validity_date < self._get_document_today(self.company_id)
 
     # === Status === #
 
@@ -75,8 +81,7 @@ class SaleOrder(models.Model):
             return "converted"
         if self.state == "cancel":
             return "rejected"
-        today = self._get_document_today(self.company_id)
-        if self.validity_date and self.validity_date < today:
+        if self._is_past_validity():
             return "expired"
         if self.state == "sent" and self._is_viewed():
             return "viewed"
@@ -198,11 +203,7 @@ class SaleOrder(models.Model):
     def _is_out_of_validity(self):
         """Return whether it is past its validity, unless the customer accepted in time."""
         self.ensure_one()
-        if not self.validity_date:
-            return False
-        if self.validity_date >= self._get_document_today(self.company_id):
-            return False
-        return not self._is_accepted_in_time()
+        return self._is_past_validity() and not self._is_accepted_in_time()
 
     def _is_accepted_in_time(self):
         # sudo: payments are not shown to everybody who confirms.

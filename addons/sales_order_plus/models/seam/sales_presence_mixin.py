@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 KEY = "sales.presence.mixin"
 
@@ -22,16 +22,19 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _is_empty_table(self):
         """Return whether there is no row at all, not only none that counts."""
-        unconditional = self._get_presence_condition() == SQL("TRUE")
-        return unconditional and not self._has_records()
+        if self._has_records():
+            return False
+        return self._get_presence_condition() == SQL("TRUE")
 
     @api.model
     def _get_presence(self):
         """Return {name: version} of the models that have records."""
-        memory = self.env.cr.cache
-        if KEY not in memory:
-            memory[KEY] = self._find_filled_models()
-        return memory[KEY]
+        # The cursor keeps its cache when it commits; the next transaction sees more.
+        memory, begun = self.env.cr.cache, self.env.cr.now()
+        known = memory.get(KEY)
+        if not known or known[0] != begun:
+            known = memory[KEY] = begun, self._find_filled_models()
+        return known[1]
 
     @api.model
     def _find_filled_models(self):
@@ -39,16 +42,34 @@ class SalesPresenceMixin(models.AbstractModel):
         asked = self.env[KEY]._get_presence_columns()
         # One row: PostgreSQL plans fifty selects six times as long as fifty columns.
         query = SQL("SELECT %s", SQL(", ").join(asked.values()))
-        [row] = self.env.execute_query(query)
+        [row] = self.env.execute_query(query) if asked else [()]
         found = zip(asked, row, strict=True)
         return {name: None if v is True else v for name, v in found if v}
 
     @api.model
     def _get_presence_columns(self):
-        """Return {name of the model: SQL of its version, or of whether it has records}."""
+        """Return {name of the model: SQL of its version, or of whether it has records}.
+
+        Models whose table has no page are left out: there is no row in it, whoever
+        looks. To ask for the size is much cheaper than to plan a search.
+        """
+        names = self._get_presence_tables()
+        query = SQL(
+            "SELECT name FROM unnest(%s) AS name"
+            " WHERE pg_relation_size(to_regclass(name)) > 0",
+            list(names),
+        )
+        rows = self.env.execute_query(query)
+        models_ = [self.env[names[table]] for (table,) in rows]
+        return {model._name: model._get_presence_column() for model in models_}
+
+    @api.model
+    @ormcache()
+    def _get_presence_tables(self):
+        """Return {table: name of its model} of all models that are asked about."""
         names = self.env.registry.descendants([KEY], "_inherit")
         models_ = [self.env[name] for name in names if not self.env[name]._abstract]
-        return {model._name: model._get_presence_column() for model in models_}
+        return {model._table: model._name for model in models_}
 
     @api.model
     def _get_presence_column(self):
@@ -70,11 +91,37 @@ class SalesPresenceMixin(models.AbstractModel):
         """Return what tells one content of the table from another, in SQL; or nothing."""
         return
 
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        """Where there is no row, nothing is searched; who may not read is refused."""
+        if not self._is_empty_table():
+            return super()._search(
+                domain,
+                offset,
+                limit,
+                order,
+                active_test=active_test,
+                bypass_access=bypass_access,
+            )
+        if not (self.env.su or bypass_access):
+            self.browse().check_access("read")
+        return self.browse()._as_query()
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
         # Of a table that has rows already, one more tells nothing new.
-        if self._name not in self.env.cr.cache.get(KEY, ()):
+        known = self.env.cr.cache.get(KEY)
+        if known and self._name not in known[1]:
             self._forget_presence()
         return records
 
