@@ -116,14 +116,12 @@ class SalesPresenceMixin(models.AbstractModel):
             self.browse().check_access("read")
         return self.browse()._as_query()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        # Of a table that has rows already, one more tells nothing new.
-        known = self.env.cr.cache.get(KEY)
-        if known and self._name not in known[1]:
-            self._forget_presence()
-        return records
+    @api.model
+    def _create(self, data_list):
+        # Before the constraints look at what is created.
+        if known := self.env.cr.cache.get(KEY):
+            known[1].setdefault(self._name)
+        return super()._create(data_list)
 
     @api.model
     def _forget_presence(self):
