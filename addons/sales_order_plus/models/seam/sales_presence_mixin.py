@@ -29,12 +29,11 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _get_presence(self):
         """Return {name: version} of the models that have records."""
-        # The cursor keeps its cache when it commits; the next transaction sees more.
-        memory, begun = self.env.cr.cache, self.env.cr.now()
-        known = memory.get(KEY)
-        if not known or known[0] != begun:
-            known = memory[KEY] = begun, self._find_filled_models()
-        return known[1]
+        # Cleared by Odoo with each commit and rollback, unlike the cursor's cache.
+        memory = self.env.cr.postcommit.data
+        if KEY not in memory:
+            memory[KEY] = self._find_filled_models()
+        return memory[KEY]
 
     @api.model
     def _find_filled_models(self):
@@ -119,10 +118,9 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _create(self, data_list):
         # Before the constraints look at what is created.
-        if known := self.env.cr.cache.get(KEY):
-            known[1].setdefault(self._name)
+        self.env.cr.postcommit.data.get(KEY, {}).setdefault(self._name)
         return super()._create(data_list)
 
     @api.model
     def _forget_presence(self):
-        self.env.cr.cache.pop(KEY, None)
+        self.env.cr.postcommit.data.pop(KEY, None)

@@ -70,16 +70,6 @@ class SaleOrderLine(models.Model):
         """
 
 
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    def action_confirm(self):
-        """Confirm; what follows is written with the rest, not by a second update."""
-        result = super().action_confirm()
-        self.env["sale.order.line"]._handle_stock_changes()
-        return result
-
-
 class StockMove(models.Model):
     _inherit = "stock.move"
 
