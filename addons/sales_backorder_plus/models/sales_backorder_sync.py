@@ -60,17 +60,7 @@ class SalesBackorder(models.Model):
         by_product = Domain("product_id", "in", list(product_ids))
         still_open = Domain("state", "=", "open") & (by_line | by_product)
         filled = Domain("state", "=", "filled") & by_line
-        return self._search_whole(still_open | filled, order="state, id")
-
-    @api.model
-    def _search_whole(self, domain, order=None):
-        """Search records of which much is read next, in the same query."""
-        names = [
-            name
-            for name, field in self._fields.items()
-            if field.column_type and field.store and field.prefetch is True
-        ]
-        return self.search_fetch(domain, names, order=order)
+        return self.search(still_open | filled, order="state, id")
 
     def _get_open(self):
         return self.filtered(lambda backorder: backorder.state == "open")
@@ -82,7 +72,7 @@ class SalesBackorder(models.Model):
     @api.model
     def _get_waiting_for(self, products):
         # sudo: what others wait for decides the date of these.
-        return self.sudo()._search_whole(
+        return self.sudo().search(
             [("state", "=", "open"), ("product_id", "in", products.ids)]
         )
 

@@ -20,3 +20,4 @@ from . import analysis
 from . import interception
 from . import sale_order_own_fields
 from . import selfservice
+from . import sale_order_batch

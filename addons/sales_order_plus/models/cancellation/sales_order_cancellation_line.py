@@ -8,7 +8,7 @@ class SalesOrderCancellationLine(models.Model):
 
     _name = "sales.order.cancellation.line"
     _description = "Cancelled Line"
-    _inherit = ["sales.own.fields.mixin"]
+    _inherit = ["sales.own.fields.mixin", "sales.presence.mixin"]
     _order = "cancellation_id, id"
 
     cancellation_id = fields.Many2one(

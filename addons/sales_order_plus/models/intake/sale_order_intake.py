@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from .batch.scope import batch_scope
-
 
 class SaleOrder(models.Model):
     """Orders that came in by file or by RPC."""
@@ -42,14 +40,12 @@ class SaleOrder(models.Model):
     )
 
     def action_confirm(self):
-        # Whoever confirms, core asks for the same settings with each order and line.
-        with batch_scope():
-            # One dictionary of values serves a whole confirmation: keep them apart.
-            dated = self.filtered(lambda order: order.sudo().intake_date)
-            if not dated or dated == self:
-                return super().action_confirm()
-            super(SaleOrder, self - dated).action_confirm()
-            return super(SaleOrder, dated).action_confirm()
+        # One dictionary of values serves a whole confirmation: keep them apart.
+        dated = self.filtered(lambda order: order.sudo().intake_date)
+        if not dated or dated == self:
+            return super().action_confirm()
+        super(SaleOrder, self - dated).action_confirm()
+        return super(SaleOrder, dated).action_confirm()
 
     def _prepare_confirmation_values(self):
         """Keep the date an order came in with: it was not placed today."""

@@ -121,8 +121,9 @@ class SaleOrder(models.Model):
     def _wants_taxes(self):
         provider = self._get_tax_service()
         # sudo: payments are not shown to salespeople. What he accepted stays.
-        accepted = self.signature or self.sudo().transaction_ids
-        return bool(provider and not accepted and not self._is_taxed_by(provider))
+        if not provider or self.signature or self.sudo().transaction_ids:
+            return False
+        return not self._is_taxed_by(provider)
 
     def _get_tax_answer(self):
         """Return (hash, taxes of the lines or None, what went wrong)."""

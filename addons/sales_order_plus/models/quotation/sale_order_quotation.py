@@ -55,9 +55,11 @@ class SaleOrder(models.Model):
             order.is_expired = order.state in OPEN_STATES and order._is_past_validity()
 
     def _is_past_validity(self):
-        """Return whether the last day of validity is over where the company is."""
-        # The zone decides on today alone: no place is more than a day ahead of UTC.
-        if not self.validity_date or self.validity_date > fields.Date.today():
+        """Return whether its last day is over where the company is."""
+        self.ensure_one()
+        # Nowhere is it later than fourteen hours after Greenwich: most need no zone.
+        latest = fields.Datetime.now() + timedelta(hours=14)
+        if not self.validity_date or self.validity_date >= latest.date():
             return False
         return self.validity_date < self._get_document_today(self.company_id)
 

@@ -22,7 +22,7 @@ class SalesOrderReturnLine(models.Model):
 
     _name = "sales.order.return.line"
     _description = "Returned Goods"
-    _inherit = ["sales.own.fields.mixin"]
+    _inherit = ["sales.own.fields.mixin", "sales.presence.mixin"]
     _order = "return_id, id"
     _rec_name = "order_line_id"
 

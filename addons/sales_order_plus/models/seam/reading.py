@@ -24,7 +24,7 @@ def reading():
 
 @contextmanager
 def same_groups():
-    """Look up each group of a user once, until the block ends; nobody's change in it."""
+    """Look up each group of a user once, until the block ends or somebody's change."""
     with granted(_groups, _groups.get() or {}):
         yield
 
@@ -32,6 +32,12 @@ def same_groups():
 def recall_groups():
     """Return {(user, groups): whether he is in them} to look up and add to, or None."""
     return _groups.get()
+
+
+def forget_groups():
+    """Look all groups up again: somebody's have changed."""
+    if known := _groups.get():
+        known.clear()
 
 
 def is_reading():

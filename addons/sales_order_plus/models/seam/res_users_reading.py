@@ -1,13 +1,14 @@
 from odoo import models
 
-from .reading import recall_groups
+from .reading import forget_groups, recall_groups
 
 
 class ResUsers(models.Model):
     """Groups are looked up once while a screen is read, not once a value.
 
     Odoo asks for the groups of a field each time it reads one of its values; most
-    fields of ours have groups, and a list shows them for eighty orders.
+    fields of ours have groups, and a list shows them for eighty orders. So it is while
+    orders are taken in or confirmed.
     """
 
     _inherit = "res.users"
@@ -21,3 +22,17 @@ class ResUsers(models.Model):
         if found is None:
             found = known[key] = super().has_groups(group_spec)
         return found
+
+    def write(self, vals):
+        result = super().write(vals)
+        forget_groups()
+        return result
+
+
+class ResGroups(models.Model):
+    _inherit = "res.groups"
+
+    def write(self, vals):
+        result = super().write(vals)
+        forget_groups()
+        return result

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from ...models.intake import sale_order_intake
+from ...models import sale_order_batch
 from ...models.intake.batch.scope import batch_scope
 from ...models.intake.intake_order import IntakeLine, IntakeOptions, IntakeOrder
 from ..common import SalesPlusCommon
@@ -58,6 +58,10 @@ class EqualCommon(SalesPlusCommon):
         return self._confirm(self._create_plain(orders, **values))
 
     def _create_plain(self, orders, **values):
+        with self._as_core():
+            return self._create_orders(orders, **values)
+
+    def _create_orders(self, orders, **values):
         records = self.env["sale.order"].with_user(self.salesman)
         return records.create(
             [
@@ -77,8 +81,12 @@ class EqualCommon(SalesPlusCommon):
             ]
         )
 
+    def _as_core(self):
+        """Create and confirm as core does, each order by itself."""
+        return patch.object(sale_order_batch, "batch_scope", nullcontext)
+
     def _confirm(self, records):
-        with patch.object(sale_order_intake, "batch_scope", nullcontext):
+        with self._as_core():
             records.action_confirm()
         return records
 

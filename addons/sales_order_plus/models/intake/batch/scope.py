@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from ...seam.granted import granted
+from ...seam.reading import same_groups
 
 _batch = ContextVar("sales_intake_batch", default=None)
 
@@ -57,7 +58,9 @@ class Batch:
         known = self._memory.setdefault(model, {}).setdefault(topic, {})
         if record.id not in known:
             ids = {record.id, *record._prefetch_ids} - known.keys()
-            records = record.browse(sorted(filter(None, ids))).exists()
+            records = record.browse(sorted(filter(None, ids)))
+            # What is read together with this one may be gone by now.
+            records = records.exists() if len(records) > 1 else records
             found = find(records)
             known.update((id_, found.get(id_)) for id_ in records.ids)
         return known.get(record.id)
@@ -85,7 +88,7 @@ def batch_scope():
     if running := get_batch():
         yield running
         return
-    with granted(_batch, Batch()) as batch:
+    with granted(_batch, Batch()) as batch, same_groups():
         yield batch
 
 
