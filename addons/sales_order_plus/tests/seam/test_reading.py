@@ -74,7 +74,9 @@ class TestReading(TransactionCase):
         written = presence._get_written_models()
         others = tuple(name for name in written if name != tags._name)
         # As in a company that never had any.
-        with patch.object(self.env.registry[KEY], "_get_written_models", lambda _: others):
+        with patch.object(
+            self.env.registry[KEY], "_get_written_models", lambda _: others
+        ):
             self.env.registry.clear_cache()
             _names, query = presence._get_presence_query()
         self.assertNotIn(tags._table, query.code)
