@@ -159,8 +159,9 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _create(self, data_list):
-        # Before the constraints look at what is created. Of a table that has rows
-        # already, one more tells nothing new.
-        if self._name not in self.env.cr.postcommit.data.get(KEY, ()):
+        # Before the constraints look at what is created.
+        if self._get_presence_version() is None:
+            self.env.cr.postcommit.data.get(KEY, {}).setdefault(self._name)
+        else:
             self._forget_presence()
         return super()._create(data_list)

@@ -7,6 +7,7 @@ from . import test_confirm_order
 from . import test_guard
 from . import test_guard_customer
 from . import test_own_fields
+from . import test_presence
 from . import test_rare_fields
 from . import test_reading
 from . import test_retry_job

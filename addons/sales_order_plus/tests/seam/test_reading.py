@@ -31,6 +31,15 @@ class TestReading(TransactionCase):
             other = self.env.ref("base.public_user")
             self.assertFalse(other.has_groups(spec), "each user has his own groups")
 
+    def test_groups_are_looked_up_again_when_they_change(self):
+        manager = self.env.ref("sales_team.group_sale_manager")
+        with same_groups():
+            self.assertFalse(self.user.has_groups("sales_team.group_sale_manager"))
+            self.user.group_ids = [Command.link(manager.id)]
+            self.assertTrue(self.user.has_groups("sales_team.group_sale_manager"))
+            manager.user_ids = [Command.unlink(self.user.id)]
+            self.assertFalse(self.user.has_groups("sales_team.group_sale_manager"))
+
     def test_nothing_of_ours_is_read_beside_a_list(self):
         """A list of orders asks neither what there is nor what lies beside each."""
         orders = self.env["sale.order"].with_user(self.user)
