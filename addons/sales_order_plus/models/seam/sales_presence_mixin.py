@@ -30,15 +30,14 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _get_presence(self):
         """Return {name: version} of the models that have records."""
-        # Cleared by Odoo with each commit and rollback, unlike the cursor's cache.
-        memory = self.env.cr.postcommit.data
+        memory = self.env.cr.cache
         if KEY not in memory:
             memory[KEY] = self.env[KEY]._find_filled_models()
         return memory[KEY]
 
     @api.model
     def _forget_presence(self):
-        self.env.cr.postcommit.data.pop(KEY, None)
+        self.env.cr.cache.pop(KEY, None)
 
     # === The question === #
 
@@ -130,38 +129,13 @@ class SalesPresenceMixin(models.AbstractModel):
     def _flush_presence(self):
         """Write what is pending and decides which rows count, or their version."""
 
-    # === Where nothing is === #
-
-    @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        active_test=True,
-        bypass_access=False,
-    ):
-        """Where there is no row, nothing is searched; who may not read is refused."""
-        if not self._is_empty_table():
-            return super()._search(
-                domain,
-                offset,
-                limit,
-                order,
-                active_test=active_test,
-                bypass_access=bypass_access,
-            )
-        if not (self.env.su or bypass_access):
-            self.browse().check_access("read")
-        return self.browse()._as_query()
+    # === What changes it === #
 
     @api.model
     def _create(self, data_list):
         # Before the constraints look at what is created.
         if self._get_presence_version() is None:
-            self.env.cr.postcommit.data.get(KEY, {}).setdefault(self._name)
+            self.env.cr.cache.get(KEY, {}).setdefault(self._name)
         else:
             self._forget_presence()
         return super()._create(data_list)
