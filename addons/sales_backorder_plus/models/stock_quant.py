@@ -1,4 +1,11 @@
+from contextvars import ContextVar
+
 from odoo import api, models
+
+from odoo.addons.sales_order_plus.models.seam.granted import granted
+
+# How much of a reservation is being released.
+_released = ContextVar("sales_backorder_released", default=0)
 
 
 class StockQuant(models.Model):
@@ -21,18 +28,17 @@ class StockQuant(models.Model):
         owner_id=None,
         in_date=None,
     ):
-        if reserved_quantity and reserved_quantity < 0:
-            self = self.with_context(quantity_to_release=-reserved_quantity)
-        return super()._update_available_quantity(
-            product_id,
-            location_id,
-            quantity,
-            reserved_quantity,
-            lot_id,
-            package_id,
-            owner_id,
-            in_date,
-        )
+        with granted(_released, max(-(reserved_quantity or 0), 0)):
+            return super()._update_available_quantity(
+                product_id,
+                location_id,
+                quantity,
+                reserved_quantity,
+                lot_id,
+                package_id,
+                owner_id,
+                in_date,
+            )
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
         """Offer only records that hold what is being released.
@@ -40,7 +46,7 @@ class StockQuant(models.Model):
         Odoo takes the first that it can lock, and where that one holds less, the
         rest stays reserved for nobody: goods that no order gets.
         """
-        released = self.env.context.get("quantity_to_release", 0)
+        released = _released.get()
         if released and limit == 1 and len(self) > 1:
             self = self._filter_holding(released)
         return super().try_lock_for_update(

@@ -1,14 +1,13 @@
 import threading
-from contextlib import contextmanager, nullcontext
-from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.sales_order_plus.tests.common_race import RaceCommon
 
 TABLES = (
     "sales_mrr_movement",
@@ -19,7 +18,7 @@ TABLES = (
 
 
 @tagged("post_install", "-at_install")
-class TestRace(BaseCase):
+class TestRace(RaceCommon):
     """Two workers with connections and transactions of their own.
 
     What they work on is committed, so it is removed at the end; audit events,
@@ -28,26 +27,11 @@ class TestRace(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        audit = patch.object(
-            self.registry["sales.audit.event"], "_add", lambda events, vals_list: None
-        )
-        # The server holds this lock while it runs the tests; the other threads need it.
-        lock = patch.object(Registry, "_lock", nullcontext())
-        for one in (audit, lock):
-            one.start()
-            self.addCleanup(one.stop)
         with self._open_worker() as env:
             self.paused = env["sales.subscription"].search([("state", "=", "active")])
             self.paused.write({"state": "paused"})
             self.subscription_id = self._create_subscription(env).id
         self.addCleanup(self._remove)
-
-    @contextmanager
-    def _open_worker(self):
-        """A worker as the scheduler starts it; commits when it ends well."""
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def _create_subscription(self, env):
         plan = env["sales.subscription.plan"].create(

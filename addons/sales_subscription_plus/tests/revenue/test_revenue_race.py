@@ -1,18 +1,17 @@
 import threading
-from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.sales_order_plus.tests.common_race import RaceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueRace(BaseCase):
+class TestRevenueRace(RaceCommon):
     """Two workers defer the revenue of one invoice, in transactions of their own.
 
     What they work on is committed, so it is removed at the end.
@@ -20,25 +19,10 @@ class TestRevenueRace(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        audit = patch.object(
-            self.registry["sales.audit.event"], "_add", lambda events, vals_list: None
-        )
-        # The server holds this lock while it runs the tests; the other threads need it.
-        lock = patch.object(Registry, "_lock", nullcontext())
-        for one in (audit, lock):
-            one.start()
-            self.addCleanup(one.stop)
         with self._open_worker() as env:
             self.company_vals = self._configure(env)
             self.invoice_id = self._create_invoice(env).id
         self.addCleanup(self._remove)
-
-    @contextmanager
-    def _open_worker(self):
-        """A worker with a connection of its own; commits when it ends well."""
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def _configure(self, env):
         """Let the company defer, and return how it was before."""
