@@ -1,8 +1,10 @@
 from odoo import models
 
+from .lookups import forget_lookups, is_tested, keep_lookups
+
 
 class Base(models.AbstractModel):
-    """Every model: what each call from outside asks of it."""
+    """Every model: what is asked of it thousands of times."""
 
     _inherit = "base"
 
@@ -17,3 +19,14 @@ class Base(models.AbstractModel):
         :return: list of classes, the one of the model first
         """
         return list(cls.__mro__)
+
+    def _register_hook(self):
+        """Keep the methods of the model at hand (see ``lookups``)."""
+        super()._register_hook()
+        if not is_tested():
+            keep_lookups(type(self))
+
+    def _unregister_hook(self):
+        """Let the bases speak while the model is set up anew."""
+        super()._unregister_hook()
+        forget_lookups(type(self))

@@ -6,6 +6,7 @@ from . import test_audit_redaction
 from . import test_confirm_order
 from . import test_guard
 from . import test_guard_customer
+from . import test_lookups
 from . import test_own_fields
 from . import test_presence
 from . import test_rare_fields

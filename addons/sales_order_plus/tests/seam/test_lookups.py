@@ -1,0 +1,95 @@
+import inspect
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ...models.seam.lookups import PATCHED, forget_lookups, keep_lookups
+from ..common import SalesPlusCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLookups(SalesPlusCommon):
+    """Methods kept in the class of a model are those that its bases give it."""
+
+    def setUp(self):
+        super().setUp()
+        self.classes = list(self.env.registry.values())
+        self.addCleanup(self._forget)
+
+    def _keep(self):
+        for model_class in self.classes:
+            keep_lookups(model_class)
+
+    def _forget(self):
+        for model_class in self.classes:
+            forget_lookups(model_class)
+
+    def _get_attributes(self, model_class):
+        """Return {name: object} of all that Python finds in a class."""
+        names = {name for base in model_class.__mro__ for name in vars(base)}
+        names -= {"_kept_lookups"}
+        return {name: inspect.getattr_static(model_class, name) for name in names}
+
+    def test_same_objects(self):
+        for name in ("sale.order", "res.partner", "mail.thread", "sales.audit.event"):
+            model_class = self.env.registry[name]
+            own = set(vars(model_class)) | {"_kept_lookups"}
+            found = self._get_attributes(model_class)
+            keep_lookups(model_class)
+            self.assertIn("action_archive", vars(model_class))
+            self.assertGreater(len(vars(model_class)), len(own))
+            kept = self._get_attributes(model_class)
+            self.assertEqual(kept.keys(), found.keys())
+            for attribute, value in kept.items():
+                self.assertIs(value, found[attribute], f"{name}.{attribute}")
+            forget_lookups(model_class)
+            self.assertEqual(set(vars(model_class)), own)
+
+    def test_automation_rules_are_seen(self):
+        """What is put into a model reaches those that inherit from it."""
+        self._keep()
+        parent = self.env.registry["mail.thread"]
+        child = self.env.registry["sale.order"]
+        self.assertIn(parent, child.__mro__)
+        self.assertFalse(PATCHED & set(child._kept_lookups))
+
+    def test_put_in_the_place_meanwhile(self):
+        """What another hook took away again is no error."""
+        model_class = self.env.registry["sale.order"]
+        keep_lookups(model_class)
+        del model_class.action_archive
+        forget_lookups(model_class)
+        self.assertNotIn("action_archive", vars(model_class))
+        self.assertTrue(model_class.action_archive)
+
+    def test_order_is_sold_and_delivered(self):
+        """The main flow of a salesperson with everything kept."""
+        self._keep()
+        product = self.env["product.product"].create(
+            {"name": "Lamp", "is_storable": True, "list_price": 20}
+        )
+        location = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(product, location, 5)
+        orders = self.env["sale.order"].with_user(self.salesman)
+        line = {"product_id": product.id, "product_uom_qty": 3, "tax_ids": False}
+        order = orders.create(
+            {"partner_id": self.customer.id, "order_line": [Command.create(line)]}
+        )
+        order.action_confirm()
+        self.assertEqual((order.state, order.amount_total), ("sale", 60))
+        order.picking_ids.sudo().move_ids.quantity = 3
+        order.picking_ids.sudo().button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 3)
+
+    def test_models_are_set_up_anew(self):
+        """A field made by hand is found, and nothing kept stands in its way."""
+        self._keep()
+        self.addCleanup(self.env.registry.reset_changes)
+        field = {"name": "x_colour", "ttype": "char", "field_description": "Colour"}
+        model = self.env["ir.model"]._get("sale.order")
+        self.env["ir.model.fields"].create({**field, "model_id": model.id})
+        self.assertFalse(self.env.registry["sale.order"]._kept_lookups)
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "x_colour": "red"}
+        )
+        self.assertEqual(order.x_colour, "red")
