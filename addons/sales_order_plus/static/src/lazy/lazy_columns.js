@@ -4,6 +4,7 @@ import { extractFieldsFromArchInfo } from "@web/model/relational_model/utils";
 import { FormController } from "@web/views/form/form_controller";
 import { ListController } from "@web/views/list/list_controller";
 import { ListRenderer } from "@web/views/list/list_renderer";
+import { getWords } from "./words";
 
 /**
  * Lists of this class read the columns that are shown; Odoo's read the hidden ones of
@@ -36,9 +37,8 @@ function withoutHidden(archInfo, key, mayLeaveOut = () => true) {
     for (const name of hidden) {
         arch.querySelectorAll(`field[name="${name}"]`).forEach((node) => node.remove());
     }
-    const unused = new Set(
-        hidden.filter((name) => !new RegExp(`\\b${name}\\b`).test(arch.outerHTML))
-    );
+    const words = getWords(arch.outerHTML);
+    const unused = new Set(hidden.filter((name) => !words.has(name)));
     const isRead = ([, { name }]) => !unused.has(name);
     return {
         ...archInfo,

@@ -1,0 +1,91 @@
+from inspect import unwrap
+
+from odoo import api, models
+
+from .sales_own_fields import OURS
+
+# The client reads fields of this class when their page is opened (late_pages.js).
+LATE = "o_sales_late"
+# Names of the only fields whose onchange methods run; what has been typed stands.
+ONLY = "sales_late_fields"
+
+
+class SaleOrder(models.Model):
+    """The pages of the form: what nobody looks at is not read.
+
+    A field may be late if nothing is lost while the client does not know it, because
+    the server computes it, or gives it its default, when the order is saved:
+
+    - it is ours, or computed and not saved: other addons may count on the others;
+    - no onchange method speaks of it, whose answer the client would not keep;
+    - what is computed with it is not given by the client, which would keep the server
+      from computing it.
+    """
+
+    _inherit = "sale.order"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            self._mark_late_fields(arch)
+        return arch, view
+
+    @api.model
+    def _mark_late_fields(self, arch):
+        """Mark the fields of all pages but the first, which is open."""
+        spoken_of = self._get_names_in_onchange()
+        for notebook in arch.xpath("//notebook[not(ancestor::field)]"):
+            for page in notebook.findall("page")[1:]:
+                for node in page.xpath(".//field[not(ancestor::field)]"):
+                    name = node.get("name")
+                    if name not in spoken_of and self._may_be_late(name, node):
+                        node.set("class", f"{node.get('class', '')} {LATE}".strip())
+
+    @api.model
+    def _may_be_late(self, name, node):
+        field = self._fields.get(name)
+        if not field or field.required or node.get("required"):
+            return False
+        ours = all(module.startswith(OURS) for module in field._modules)
+        if not ours and (field.store or not field.readonly):
+            return False
+        together = self.pool.field_computed.get(field, ())
+        return all(one.readonly for one in together if one is not field)
+
+    @api.model
+    def _get_names_in_onchange(self):
+        """Return all names in the code of onchange methods of all addons."""
+        methods = {
+            method.__name__
+            for found in self._onchange_methods.values()
+            for method in found
+            # The others load default values of the user.
+            if hasattr(method, "__name__")
+        }
+        functions = (
+            vars(cls)[name]
+            for cls in type(self).mro()
+            for name in methods
+            if name in vars(cls)
+        )
+        codes = (unwrap(function).__code__ for function in functions)
+        return {name for code in codes for name in get_names(code)}
+
+    def _apply_onchange_methods(self, field_name, result):
+        """Let a page that is opened late not load a template again, for example."""
+        only = self.env.context.get(ONLY)
+        if only is None or field_name in only:
+            super()._apply_onchange_methods(field_name, result)
+
+
+def get_names(code):
+    """Yield what a function speaks of: attributes, keys, and those of its inner ones."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, tuple | frozenset):
+            yield from constant
+        elif hasattr(constant, "co_names"):
+            yield from get_names(constant)
