@@ -46,6 +46,16 @@ ORDERS = 80
 PDF = "pdf"
 # Lists that read the columns that are shown, and the others when they are turned on.
 LAZY = "o_sales_lazy_columns"
+# Fields of pages that are read when their page is opened.
+LATE = "o_sales_late"
+# What the definition of a field says of others.
+DEFINED = (
+    "domain",
+    "context",
+    "currency_field",
+    "definition_record",
+    "model_field",
+)
 PASSWORD = "bench-of-screens"
 FIGURES = ("server_ms", "cpu_ms", "sql")
 # What the goals are: (screen, figure, at most this ratio to plain Odoo).
@@ -158,7 +168,10 @@ class Screens:
         answer, _seconds = self.side.server.call("sale.order", "get_views", views=views)
         fields = {m: value["fields"] for m, value in answer["models"].items()}
         arch = ElementTree.fromstring(answer["views"][kind]["arch"])
-        return prepare_specification(arch, fields, "sale.order", find_unread(arch))
+        find = find_late if kind == "form" else find_unread
+        return prepare_specification(
+            arch, fields, "sale.order", find(arch, fields["sale.order"])
+        )
 
     def get_ways(self):
         """Return {screen: function that opens it once}."""
@@ -258,12 +271,12 @@ def find_unread_of_lines(node, rows, fields):
     }
     return {
         name
-        for name in find_unread(rows) - beside
+        for name in find_unread(rows, fields) - beside
         if fields[name]["readonly"] and not fields[name]["store"]
     }
 
 
-def find_unread(arch):
+def find_unread(arch, _fields):
     """The hidden columns that nothing shown depends on, if the list leaves them out."""
     if LAZY not in arch.get("class", "").split():
         return set()
@@ -271,9 +284,43 @@ def find_unread(arch):
     hidden = [node for node in shown.findall("field") if node.get("optional") == "hide"]
     for node in hidden:
         shown.remove(node)
-    text = ElementTree.tostring(shown, encoding="unicode")
-    names = {node.get("name") for node in hidden}
-    return {name for name in names if not re.search(rf"\b{name}\b", text)}
+    return {node.get("name") for node in hidden} - find_words(shown)
+
+
+def find_words(arch, *more):
+    text = ElementTree.tostring(arch, encoding="unicode")
+    return set(re.findall(r"\w+", " ".join([text, *more])))
+
+
+def find_late(arch, fields):
+    """The fields of unopened pages that nothing outside of these pages depends on.
+
+    As late_fields.js finds them.
+    """
+    late = {
+        node.get("name")
+        for page in arch.iter("page")
+        for node in find_fields(page)
+        if LATE in node.get("class", "").split()
+    }
+    while depended_on := late & find_words_without(arch, fields, late):
+        late -= depended_on
+    return late
+
+
+def find_words_without(arch, fields, late):
+    """What is said without what is shown, and evaluated, only while a page is open."""
+    shown = copy.deepcopy(arch)
+    for page in shown.iter("page"):
+        inside = list(find_fields(page))
+        if any(LATE in node.get("class", "").split() for node in inside):
+            page[:] = [node for node in inside if node.get("name") not in late]
+    definitions = (
+        str(fields[node.get("name")].get(key))
+        for node in find_fields(shown)
+        for key in DEFINED
+    )
+    return find_words(shown, *definitions)
 
 
 def find_fields(node):

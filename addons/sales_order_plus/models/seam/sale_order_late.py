@@ -1,3 +1,4 @@
+from dis import get_instructions
 from inspect import unwrap
 
 from odoo import api, models
@@ -17,7 +18,8 @@ class SaleOrder(models.Model):
     the server computes it, or gives it its default, when the order is saved:
 
     - it is ours, or computed and not saved: other addons may count on the others;
-    - no onchange method speaks of it, whose answer the client would not keep;
+    - no onchange method sets it, whose answer the client would not keep, and none
+      warns of what it is computed to be;
     - what is computed with it is not given by the client, which would keep the server
       from computing it.
     """
@@ -34,18 +36,20 @@ class SaleOrder(models.Model):
     @api.model
     def _mark_late_fields(self, arch):
         """Mark the fields of all pages but the first, which is open."""
-        spoken_of = self._get_names_in_onchange()
+        set_by_onchange = self._get_names_set_by_onchange()
         for notebook in arch.xpath("//notebook[not(ancestor::field)]"):
             for page in notebook.findall("page")[1:]:
                 for node in page.xpath(".//field[not(ancestor::field)]"):
                     name = node.get("name")
-                    if name not in spoken_of and self._may_be_late(name, node):
+                    if name not in set_by_onchange and self._may_be_late(name, node):
                         node.set("class", f"{node.get('class', '')} {LATE}".strip())
 
     @api.model
     def _may_be_late(self, name, node):
         field = self._fields.get(name)
         if not field or field.required or node.get("required"):
+            return False
+        if field.compute and name in self._onchange_methods:
             return False
         ours = all(module.startswith(OURS) for module in field._modules)
         if not ours and (field.store or not field.readonly):
@@ -54,8 +58,8 @@ class SaleOrder(models.Model):
         return all(one.readonly for one in together if one is not field)
 
     @api.model
-    def _get_names_in_onchange(self):
-        """Return all names in the code of onchange methods of all addons."""
+    def _get_names_set_by_onchange(self):
+        """Return what the code of onchange methods, of all addons, sets."""
         methods = {
             method.__name__
             for found in self._onchange_methods.values()
@@ -80,12 +84,14 @@ class SaleOrder(models.Model):
 
 
 def get_names(code):
-    """Yield what a function speaks of: attributes, keys, and those of its inner ones."""
-    yield from code.co_names
+    """Yield the attributes that a function sets, and its texts, which may be keys."""
+    for step in get_instructions(code):
+        if step.opname == "STORE_ATTR":
+            yield step.argval
     for constant in code.co_consts:
         if isinstance(constant, str):
             yield constant
         elif isinstance(constant, tuple | frozenset):
             yield from constant
-        elif hasattr(constant, "co_names"):
+        elif hasattr(constant, "co_consts"):
             yield from get_names(constant)
