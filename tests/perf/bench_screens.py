@@ -48,6 +48,8 @@ PDF = "pdf"
 LAZY = "o_sales_lazy_columns"
 # Fields of pages that are read when their page is opened.
 LATE = "o_sales_late"
+# Fields of the saved order, for which a new one is not asked.
+SAVED = "o_sales_saved"
 # What the definition of a field says of others.
 DEFINED = (
     "domain",
@@ -158,6 +160,7 @@ class Screens:
         self.get = side.server.open_session("bench", PASSWORD)
         self.get_as_customer = side.server.open_session("bench_customer", PASSWORD)
         self.form = self._get_specification("form")
+        self.new = {k: v for k, v in self.form.items() if k not in self.saved}
         self.list = self._get_specification("list")
         self.desk = self.records["desk"] and self._get_specification("desk")
 
@@ -168,6 +171,8 @@ class Screens:
         answer, _seconds = self.side.server.call("sale.order", "get_views", views=views)
         fields = {m: value["fields"] for m, value in answer["models"].items()}
         arch = ElementTree.fromstring(answer["views"][kind]["arch"])
+        if kind == "form":
+            self.saved = find_marked(arch, SAVED)
         find = find_late if kind == "form" else find_unread
         return prepare_specification(
             arch, fields, "sale.order", find(arch, fields["sale.order"])
@@ -192,7 +197,7 @@ class Screens:
         }
 
     def _open_new(self):
-        self._call("onchange", ids=[], values={}, field_names=[], fields_spec=self.form)
+        self._call("onchange", ids=[], values={}, field_names=[], fields_spec=self.new)
 
     def _open_form(self, size):
         ids = [self.records["sizes"][str(size)]]
@@ -297,24 +302,26 @@ def find_late(arch, fields):
 
     As late_fields.js finds them.
     """
-    late = {
-        node.get("name")
-        for page in arch.iter("page")
-        for node in find_fields(page)
-        if LATE in node.get("class", "").split()
-    }
+    late = find_marked(arch, LATE)
     while depended_on := late & find_words_without(arch, fields, late):
         late -= depended_on
     return late
+
+
+def find_marked(arch, mark):
+    return {
+        node.get("name")
+        for node in find_fields(arch)
+        if mark in node.get("class", "").split()
+    }
 
 
 def find_words_without(arch, fields, late):
     """What is said without what is shown, and evaluated, only while a page is open."""
     shown = copy.deepcopy(arch)
     for page in shown.iter("page"):
-        inside = list(find_fields(page))
-        if any(LATE in node.get("class", "").split() for node in inside):
-            page[:] = [node for node in inside if node.get("name") not in late]
+        if find_marked(page, LATE):
+            page[:] = [n for n in find_fields(page) if n.get("name") not in late]
     definitions = (
         str(fields[node.get("name")].get(key))
         for node in find_fields(shown)

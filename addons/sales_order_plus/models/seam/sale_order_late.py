@@ -7,6 +7,9 @@ from .sales_own_fields import OURS
 
 # The client reads fields of this class when their page is opened (late_pages.js).
 LATE = "o_sales_late"
+# It does not ask for fields of this class while something is typed: they tell what lies
+# beside the saved order.
+SAVED = "o_sales_saved"
 # Names of the only fields whose onchange methods run; what has been typed stands.
 ONLY = "sales_late_fields"
 
@@ -31,6 +34,7 @@ class SaleOrder(models.Model):
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form":
             self._mark_late_fields(arch)
+            self._mark_counters(arch)
         return arch, view
 
     @api.model
@@ -42,7 +46,14 @@ class SaleOrder(models.Model):
                 for node in page.xpath(".//field[not(ancestor::field)]"):
                     name = node.get("name")
                     if name not in set_by_onchange and self._may_be_late(name, node):
-                        node.set("class", f"{node.get('class', '')} {LATE}".strip())
+                        add_class(node, LATE)
+
+    @api.model
+    def _mark_counters(self, arch):
+        for node in arch.xpath("//div[@name='button_box'][1]//field"):
+            field = self._fields.get(node.get("name"))
+            if field and self._is_ours(field) and field.compute and not field.store:
+                add_class(node, SAVED)
 
     @api.model
     def _may_be_late(self, name, node):
@@ -51,11 +62,14 @@ class SaleOrder(models.Model):
             return False
         if field.compute and name in self._onchange_methods:
             return False
-        ours = all(module.startswith(OURS) for module in field._modules)
-        if not ours and (field.store or not field.readonly):
+        if not self._is_ours(field) and (field.store or not field.readonly):
             return False
         together = self.pool.field_computed.get(field, ())
         return all(one.readonly for one in together if one is not field)
+
+    @api.model
+    def _is_ours(self, field):
+        return all(module.startswith(OURS) for module in field._modules)
 
     @api.model
     def _get_names_set_by_onchange(self):
@@ -81,6 +95,10 @@ class SaleOrder(models.Model):
         only = self.env.context.get(ONLY)
         if only is None or field_name in only:
             super()._apply_onchange_methods(field_name, result)
+
+
+def add_class(node, name):
+    node.set("class", f"{node.get('class', '')} {name}".strip())
 
 
 def get_names(code):

@@ -4,6 +4,14 @@ import { getWords } from "./words";
 
 /** Fields that the server marked: nothing is lost while the client does not know them. */
 const LATE = "o_sales_late";
+/** Fields that tell what lies beside the saved record: no typing changes them. */
+const SAVED = "o_sales_saved";
+
+export function getSavedNames(xmlDoc) {
+    return [...xmlDoc.querySelectorAll(`field.${SAVED}`)]
+        .filter((node) => !node.parentNode.closest("field"))
+        .map((node) => node.getAttribute("name"));
+}
 
 /** The pages with such fields; their names are not those of pages in lines. */
 function getPages(xmlDoc) {

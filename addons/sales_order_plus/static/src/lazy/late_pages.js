@@ -4,11 +4,12 @@ import { omit, pick } from "@web/core/utils/objects";
 import { patch } from "@web/core/utils/patch";
 import { append, createElement } from "@web/core/utils/xml";
 import { Record } from "@web/model/relational_model/record";
+import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { getBasicEvalContext, getFieldsSpec } from "@web/model/relational_model/utils";
 import { FormCompiler } from "@web/views/form/form_compiler";
 import { FormController } from "@web/views/form/form_controller";
 import { FormRenderer } from "@web/views/form/form_renderer";
-import { splitFields } from "./late_fields";
+import { getSavedNames, splitFields } from "./late_fields";
 
 /**
  * Pages of a form are read when they are opened: Odoo reads all of them with each order,
@@ -28,9 +29,25 @@ patch(FormController.prototype, {
                 config.activeFields
             );
             this.model.lateFields = markRaw(fields);
+            this.model.savedNames = markRaw(getSavedNames(this.archInfo.xmlDoc));
             pages.forEach(([page, names]) => page.setAttribute(NAMES, JSON.stringify(names)));
             config.activeFields = omit(config.activeFields, ...Object.keys(fields));
         }
+    },
+});
+
+patch(RelationalModel.prototype, {
+    _onchange(config, params) {
+        const { isRoot, activeFields } = config;
+        return super._onchange(
+            {
+                ...config,
+                activeFields: isRoot
+                    ? omit(activeFields, ...(this.savedNames || []))
+                    : activeFields,
+            },
+            params
+        );
     },
 });
 
