@@ -111,11 +111,11 @@ class TestOrderLatePages(LateCommon, HttpCase):
         order = self._new_order()
         self.env.flush_all()
         orders = self.env.registry["sale.order"]
-        core = orders.web_read
+        core, message = orders.web_read, "Not today"
 
         def web_read(records, specification):
             if "fraud_score" in specification:
-                raise UserError("Not today")
+                raise UserError(message)
             return core(records, specification)
 
         with patch.object(orders, "web_read", web_read):
@@ -186,5 +186,5 @@ class TestOrderLateFields(LateCommon):
             ],
         }
         late = orders.with_context(sales_late_fields=["declared_value"])
-        answer = late.onchange(dict(values), [], {"declared_value": {}})
+        answer = late.onchange(values, [], {"declared_value": {}, "order_line": {}})
         self.assertEqual(answer["value"]["declared_value"], 300)

@@ -62,20 +62,14 @@ export class LatePage extends Component {
     }
 
     get isRead() {
-        const { record, names } = this.props;
-        return names.every((name) => name in record.activeFields);
+        return this.props.record.isLateRead(this.props.names);
     }
 
     async read({ record, names }) {
-        if (this.failed === record.id) {
-            return;
-        }
-        try {
+        // Shown as any error, once; who comes back to the page tries again.
+        if (this.failed !== record.id) {
             await record.readLate(names);
-        } catch (error) {
-            // Shown as any error, once; who comes back to the page tries again.
-            this.failed = record.id;
-            Promise.reject(error);
+            this.failed = record.isLateRead(names) ? undefined : record.id;
         }
     }
 }
@@ -115,19 +109,29 @@ registry.category("form_compilers").add(PAGE, {
 });
 
 patch(Record.prototype, {
-    /** Read fields that were left out when the record was read. */
-    async readLate(names) {
-        const activeFields = pick(
-            this.model.lateFields || {},
-            ...names.filter((name) => !(name in this.activeFields))
-        );
-        if (Object.keys(activeFields).length) {
-            return this.model.mutex.exec(() => this._readLate(activeFields));
-        }
+    isLateRead(names) {
+        return names.every((name) => name in this.activeFields);
     },
 
-    async _readLate(activeFields) {
-        const names = Object.keys(activeFields);
+    /** Read fields that were left out; errors are shown, and leave the rest as it is. */
+    async readLate(names) {
+        if (this.isLateRead(names)) {
+            return;
+        }
+        // A page that is drawn again before it was shown asks a second time.
+        const key = names.join();
+        this._lateReads ||= markRaw({});
+        this._lateReads[key] ||= this.model.mutex
+            .exec(() => this._readLate(names))
+            .catch((error) => void Promise.reject(error))
+            .finally(() => delete this._lateReads[key]);
+        return this._lateReads[key];
+    },
+
+    async _readLate(allNames) {
+        // Another page may have read some of them in the meantime.
+        const names = allNames.filter((name) => !(name in this.activeFields));
+        const activeFields = pick(this.model.lateFields, ...names);
         const [values, changes] = await Promise.all(
             this.isNew
                 ? [this._computeLate(activeFields, []), {}]
@@ -167,6 +171,11 @@ patch(Record.prototype, {
             withInvisible: true,
         });
         const values = this._getChanges(this._changes, { withReadonly: true });
+        for (const name of Object.keys(values)) {
+            if (["one2many", "many2many"].includes(fields[name].type)) {
+                spec[name] ||= {}; // the server asks whether it has changed
+            }
+        }
         // Computed anew; what is given would keep the server from it.
         const isTyped = (name) => !fields[name].readonly;
         const { value } = await this.model.orm.call(

@@ -69,7 +69,7 @@ tours.add("sales_order_plus_late_pages", {
         },
         {
             content: "Its value is read with it",
-            trigger: `.o_form_view:contains(LATE-2) ${field("project_code", "P-2")}`,
+            trigger: `body:has(.o_form_view .oe_title:contains(LATE-2)) ${field("project_code", "P-2")}`,
         },
         ...chooseCustomer("Tokyo Customer"),
         {
