@@ -50,6 +50,8 @@ LAZY = "o_sales_lazy_columns"
 LATE = "o_sales_late"
 # Fields of the saved order, for which a new one is not asked.
 SAVED = "o_sales_saved"
+# For whom the server added a field to a view.
+USED_BY = "data-used-by"
 # What the definition of a field says of others.
 DEFINED = (
     "domain",
@@ -173,10 +175,10 @@ class Screens:
         arch = ElementTree.fromstring(answer["views"][kind]["arch"])
         if kind == "form":
             self.saved = find_marked(arch, SAVED)
-        find = find_late if kind == "form" else find_unread
-        return prepare_specification(
-            arch, fields, "sale.order", find(arch, fields["sale.order"])
-        )
+            unread = find_late(arch, fields["sale.order"])
+        else:
+            unread = find_unread(arch)
+        return prepare_specification(arch, fields, "sale.order", unread)
 
     def get_ways(self):
         """Return {screen: function that opens it once}."""
@@ -274,25 +276,45 @@ def find_unread_of_lines(node, rows, fields):
         if view is not rows
         for field in find_fields(view)
     }
-    return {
-        name
-        for name in find_unread(rows, fields) - beside
-        if fields[name]["readonly"] and not fields[name]["store"]
-    }
+    kept = {n for n, one in fields.items() if not one["readonly"] or one["store"]}
+    return find_unread(rows, kept | beside)
 
 
-def find_unread(arch, _fields):
+def find_unread(arch, kept=frozenset()):
     """The hidden columns that nothing shown depends on, if the list leaves them out."""
     if LAZY not in arch.get("class", "").split():
         return set()
+    names = {
+        node.get("name")
+        for node in arch.findall("field")
+        if node.get("optional") == "hide" or node.get(USED_BY)
+    }
+    return keep_unspoken(names - kept, lambda names: find_words(leave_out(arch, names)))
+
+
+def leave_out(arch, names):
     shown = copy.deepcopy(arch)
-    hidden = [node for node in shown.findall("field") if node.get("optional") == "hide"]
-    for node in hidden:
-        shown.remove(node)
-    return {node.get("name") for node in hidden} - find_words(shown)
+    for node in shown.findall("field"):
+        if node.get("name") in names:
+            shown.remove(node)
+    return shown
+
+
+def keep_unspoken(names, find_words_left):
+    """The names of which nothing speaks that stays when they are left out.
+
+    As words.js finds them.
+    """
+    names = set(names)
+    while spoken_of := names & find_words_left(names):
+        names -= spoken_of
+    return names
 
 
 def find_words(arch, *more):
+    arch = copy.deepcopy(arch)
+    for node in arch.iter():
+        node.attrib.pop(USED_BY, None)
     text = ElementTree.tostring(arch, encoding="unicode")
     return set(re.findall(r"\w+", " ".join([text, *more])))
 
@@ -303,9 +325,7 @@ def find_late(arch, fields):
     As late_fields.js finds them.
     """
     late = find_marked(arch, LATE)
-    while depended_on := late & find_words_without(arch, fields, late):
-        late -= depended_on
-    return late
+    return keep_unspoken(late, lambda names: find_words_without(arch, fields, names))
 
 
 def find_marked(arch, mark):

@@ -1,6 +1,6 @@
 import { pick } from "@web/core/utils/objects";
 import { extractFieldsFromArchInfo } from "@web/model/relational_model/utils";
-import { getWords } from "./words";
+import { getWords, keepUnspoken } from "./words";
 
 /** Fields that the server marked: nothing is lost while the client does not know them. */
 const LATE = "o_sales_late";
@@ -51,7 +51,7 @@ function getDefinitions(node, fields) {
 }
 
 function getNamesIn(node, fields) {
-    return getWords(node.outerHTML + getDefinitions(node, fields));
+    return getWords([node], getDefinitions(node, fields));
 }
 
 /** Names of marked fields on which nothing outside of the pages depends. */
@@ -59,13 +59,10 @@ function getLateNames(xmlDoc, fields) {
     const marked = getPages(xmlDoc).flatMap((page) => [
         ...page.querySelectorAll(`field.${LATE}`),
     ]);
-    const names = new Set(marked.map((node) => node.getAttribute("name")));
-    // A field that is read now is one more that may depend on others.
-    for (let before; before !== names.size; ) {
-        before = names.size;
-        getNamesIn(withoutPages(xmlDoc, names), fields).forEach((name) => names.delete(name));
-    }
-    return names;
+    return keepUnspoken(
+        marked.map((node) => node.getAttribute("name")),
+        (names) => getNamesIn(withoutPages(xmlDoc, names), fields)
+    );
 }
 
 /** Names of the chosen nodes of an arch, and of what their widgets depend on. */
