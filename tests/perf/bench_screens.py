@@ -5,7 +5,7 @@
 Each screen is asked for what the web client reads: the fields of its view, as the
 salesperson gets it. The same orders stand on both sides, among 10,000 others.
 
-- ``form 10`` and ``form 100``: an order of so many lines;
+- ``form 10`` and ``form 100``: an order of so many lines, with its first page open;
 - ``new``: what is asked before anything is typed;
 - ``search``: the names offered for three letters;
 - ``list 80``: the list of quotations, 80 of them;
