@@ -133,12 +133,24 @@ patch(ListRenderer.prototype, {
     /** Read the list with its new column; false if it cannot be left as it is. */
     async readAgain({ model: { root } }) {
         if (!root.config.isMonoRecord) {
-            return (await root.leaveEditMode()) && (await root.load(), true);
+            return (await root.leaveEditMode()) && this.loadSelected(root);
         }
         // What was typed is saved, not lost.
         if (root.isNew || (await root.isDirty())) {
             return root.save();
         }
         return root.load().then(() => true);
+    },
+
+    /** Load a list; what was selected stays so. */
+    async loadSelected(root) {
+        const selected = new Set(root.selection.map(({ resId }) => resId));
+        await root.load();
+        for (const record of root.records) {
+            if (selected.has(record.resId)) {
+                record.toggleSelection(true);
+            }
+        }
+        return true;
     },
 });
