@@ -5,7 +5,7 @@
 Each screen is asked for what the web client reads: the fields of its view, as the
 salesperson gets it. The same orders stand on both sides, among 10,000 others.
 
-- ``form 10`` and ``form 100``: an order of so many lines;
+- ``form 10`` and ``form 100``: an order of so many lines, with its first page open;
 - ``new``: what is asked before anything is typed;
 - ``search``: the names offered for three letters;
 - ``list 80``: the list of quotations, 80 of them;
@@ -46,6 +46,20 @@ ORDERS = 80
 PDF = "pdf"
 # Lists that read the columns that are shown, and the others when they are turned on.
 LAZY = "o_sales_lazy_columns"
+# Fields of pages that are read when their page is opened.
+LATE = "o_sales_late"
+# Fields of the saved order, for which a new one is not asked.
+SAVED = "o_sales_saved"
+# For whom the server added a field to a view.
+USED_BY = "data-used-by"
+# What the definition of a field says of others.
+DEFINED = (
+    "domain",
+    "context",
+    "currency_field",
+    "definition_record",
+    "model_field",
+)
 PASSWORD = "bench-of-screens"
 FIGURES = ("server_ms", "cpu_ms", "sql")
 # What the goals are: (screen, figure, at most this ratio to plain Odoo).
@@ -148,6 +162,7 @@ class Screens:
         self.get = side.server.open_session("bench", PASSWORD)
         self.get_as_customer = side.server.open_session("bench_customer", PASSWORD)
         self.form = self._get_specification("form")
+        self.new = {k: v for k, v in self.form.items() if k not in self.saved}
         self.list = self._get_specification("list")
         self.desk = self.records["desk"] and self._get_specification("desk")
 
@@ -158,7 +173,12 @@ class Screens:
         answer, _seconds = self.side.server.call("sale.order", "get_views", views=views)
         fields = {m: value["fields"] for m, value in answer["models"].items()}
         arch = ElementTree.fromstring(answer["views"][kind]["arch"])
-        return prepare_specification(arch, fields, "sale.order", find_unread(arch))
+        if kind == "form":
+            self.saved = find_marked(arch, SAVED)
+            unread = find_late(arch, fields["sale.order"])
+        else:
+            unread = find_unread(arch)
+        return prepare_specification(arch, fields, "sale.order", unread)
 
     def get_ways(self):
         """Return {screen: function that opens it once}."""
@@ -179,7 +199,7 @@ class Screens:
         }
 
     def _open_new(self):
-        self._call("onchange", ids=[], values={}, field_names=[], fields_spec=self.form)
+        self._call("onchange", ids=[], values={}, field_names=[], fields_spec=self.new)
 
     def _open_form(self, size):
         ids = [self.records["sizes"][str(size)]]
@@ -256,24 +276,78 @@ def find_unread_of_lines(node, rows, fields):
         if view is not rows
         for field in find_fields(view)
     }
-    return {
-        name
-        for name in find_unread(rows) - beside
-        if fields[name]["readonly"] and not fields[name]["store"]
-    }
+    kept = {n for n, one in fields.items() if not one["readonly"] or one["store"]}
+    return find_unread(rows, kept | beside)
 
 
-def find_unread(arch):
+def find_unread(arch, kept=frozenset()):
     """The hidden columns that nothing shown depends on, if the list leaves them out."""
     if LAZY not in arch.get("class", "").split():
         return set()
+    names = {
+        node.get("name")
+        for node in arch.findall("field")
+        if node.get("optional") == "hide" or node.get(USED_BY)
+    }
+    return keep_unspoken(names - kept, lambda names: find_words(leave_out(arch, names)))
+
+
+def leave_out(arch, names):
     shown = copy.deepcopy(arch)
-    hidden = [node for node in shown.findall("field") if node.get("optional") == "hide"]
-    for node in hidden:
-        shown.remove(node)
-    text = ElementTree.tostring(shown, encoding="unicode")
-    names = {node.get("name") for node in hidden}
-    return {name for name in names if not re.search(rf"\b{name}\b", text)}
+    for node in shown.findall("field"):
+        if node.get("name") in names:
+            shown.remove(node)
+    return shown
+
+
+def keep_unspoken(names, find_words_left):
+    """The names of which nothing speaks that stays when they are left out.
+
+    As words.js finds them.
+    """
+    names = set(names)
+    while spoken_of := names & find_words_left(names):
+        names -= spoken_of
+    return names
+
+
+def find_words(arch, *more):
+    arch = copy.deepcopy(arch)
+    for node in arch.iter():
+        node.attrib.pop(USED_BY, None)
+    text = ElementTree.tostring(arch, encoding="unicode")
+    return set(re.findall(r"\w+", " ".join([text, *more])))
+
+
+def find_late(arch, fields):
+    """The fields of unopened pages that nothing outside of these pages depends on.
+
+    As late_fields.js finds them.
+    """
+    late = find_marked(arch, LATE)
+    return keep_unspoken(late, lambda names: find_words_without(arch, fields, names))
+
+
+def find_marked(arch, mark):
+    return {
+        node.get("name")
+        for node in find_fields(arch)
+        if mark in node.get("class", "").split()
+    }
+
+
+def find_words_without(arch, fields, late):
+    """What is said without what is shown, and evaluated, only while a page is open."""
+    shown = copy.deepcopy(arch)
+    for page in shown.iter("page"):
+        if find_marked(page, LATE):
+            page[:] = [n for n in find_fields(page) if n.get("name") not in late]
+    definitions = (
+        str(fields[node.get("name")].get(key))
+        for node in find_fields(shown)
+        for key in DEFINED
+    )
+    return find_words(shown, *definitions)
 
 
 def find_fields(node):

@@ -23,6 +23,7 @@ from . import sale_order_guard
 from . import sale_order_control
 from . import sale_order_requests
 from . import sale_order_reading
+from . import sale_order_late
 from . import sale_order_line_guard
 from . import sale_order_changes
 from . import payment_transaction

@@ -10,6 +10,7 @@ from . import test_order_dates
 from . import test_order_document
 from . import test_order_form_cost
 from . import test_order_history
+from . import test_order_late_pages
 from . import test_order_number
 from . import test_order_source
 from . import test_order_search_panel

@@ -4,6 +4,7 @@ import { extractFieldsFromArchInfo } from "@web/model/relational_model/utils";
 import { FormController } from "@web/views/form/form_controller";
 import { ListController } from "@web/views/list/list_controller";
 import { ListRenderer } from "@web/views/list/list_renderer";
+import { getWords, keepUnspoken } from "./words";
 
 /**
  * Lists of this class read the columns that are shown; Odoo's read the hidden ones of
@@ -31,14 +32,19 @@ function getHiddenNames({ columns }, key) {
 
 /** Leave out hidden columns, but not those on which something shown depends. */
 function withoutHidden(archInfo, key, mayLeaveOut = () => true) {
-    const arch = archInfo.xmlDoc.cloneNode(true);
-    const hidden = getHiddenNames(archInfo, key).filter(mayLeaveOut);
-    for (const name of hidden) {
-        arch.querySelectorAll(`field[name="${name}"]`).forEach((node) => node.remove());
-    }
-    const unused = new Set(
-        hidden.filter((name) => !new RegExp(`\\b${name}\\b`).test(arch.outerHTML))
+    const { xmlDoc } = archInfo;
+    // What the server added for columns is hidden with them.
+    const helpers = [...xmlDoc.querySelectorAll("field[data-used-by]")].map((node) =>
+        node.getAttribute("name")
     );
+    const hidden = [...getHiddenNames(archInfo, key), ...helpers].filter(mayLeaveOut);
+    const unused = keepUnspoken(hidden, (names) => {
+        const arch = xmlDoc.cloneNode(true);
+        for (const name of names) {
+            arch.querySelectorAll(`field[name="${name}"]`).forEach((node) => node.remove());
+        }
+        return getWords([arch]);
+    });
     const isRead = ([, { name }]) => !unused.has(name);
     return {
         ...archInfo,
@@ -108,8 +114,11 @@ patch(ListRenderer.prototype, {
         if (!isLazy(archInfo) || fieldName in list.activeFields) {
             return super.toggleOptionalField(fieldName);
         }
+        // With what its modifiers and colours depend on.
+        const columns = [...archInfo.xmlDoc.querySelectorAll(`field[name="${fieldName}"]`)];
+        const words = getWords(columns);
         const fieldNodes = Object.values(archInfo.allFieldNodes || archInfo.fieldNodes).filter(
-            (node) => node.name === fieldName
+            (node) => words.has(node.name)
         );
         const { activeFields } = extractFieldsFromArchInfo({ fieldNodes }, list.fields);
         const added = Object.keys(activeFields).filter((name) => !(name in list.activeFields));
@@ -124,12 +133,24 @@ patch(ListRenderer.prototype, {
     /** Read the list with its new column; false if it cannot be left as it is. */
     async readAgain({ model: { root } }) {
         if (!root.config.isMonoRecord) {
-            return (await root.leaveEditMode()) && (await root.load(), true);
+            return (await root.leaveEditMode()) && this.loadSelected(root);
         }
         // What was typed is saved, not lost.
         if (root.isNew || (await root.isDirty())) {
             return root.save();
         }
         return root.load().then(() => true);
+    },
+
+    /** Load a list; what was selected stays so. */
+    async loadSelected(root) {
+        const selected = new Set(root.selection.map(({ resId }) => resId));
+        await root.load();
+        for (const record of root.records) {
+            if (selected.has(record.resId)) {
+                record.toggleSelection(true);
+            }
+        }
+        return true;
     },
 });

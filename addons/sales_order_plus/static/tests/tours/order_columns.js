@@ -5,6 +5,11 @@ const value = ".o_data_row .o_data_cell[name=customer_ref]:contains(C-4711)";
 registry.category("web_tour.tours").add("sales_order_plus_order_columns", {
     steps: () => [
         {
+            content: "Select all",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
             content: "The column is hidden; choose columns",
             trigger: ".o_list_view:not(:has(th[data-name=customer_ref])) .o_optional_columns_dropdown button",
             run: "click",
@@ -15,8 +20,17 @@ registry.category("web_tour.tours").add("sales_order_plus_order_columns", {
             run: "click",
         },
         {
-            content: "It shows the value",
-            trigger: value,
+            content: "It shows the value, and what was selected is still selected",
+            trigger: `.o_data_row_selected ${value.replace(".o_data_row ", "")}`,
+        },
+        {
+            content: "Select nothing",
+            trigger: ".o_list_view thead .o_list_record_selector input:checked",
+            run: "click",
+        },
+        {
+            content: "Open the order",
+            trigger: `.o_list_view:not(:has(.o_data_row_selected)) ${value}`,
             run: "click",
         },
         {
