@@ -1,6 +1,3 @@
-from dis import get_instructions
-from inspect import unwrap
-
 from odoo import api, models
 
 from .sales_own_fields import OURS
@@ -40,12 +37,12 @@ class SaleOrder(models.Model):
     @api.model
     def _mark_late_fields(self, arch):
         """Mark the fields of all pages but the first, which is open."""
-        set_by_onchange = self._get_names_set_by_onchange()
+        early = self._get_early_fields()
         for notebook in arch.xpath("//notebook[not(ancestor::field)]"):
             for page in notebook.findall("page")[1:]:
                 for node in page.xpath(".//field[not(ancestor::field)]"):
                     name = node.get("name")
-                    if name not in set_by_onchange and self._may_be_late(name, node):
+                    if name not in early and self._may_be_late(name, node):
                         add_class(node, LATE)
 
     @api.model
@@ -72,23 +69,12 @@ class SaleOrder(models.Model):
         return all(module.startswith(OURS) for module in field._modules)
 
     @api.model
-    def _get_names_set_by_onchange(self):
-        """Return what the code of onchange methods, of all addons, sets."""
-        methods = {
-            method.__name__
-            for found in self._onchange_methods.values()
-            for method in found
-            # The others load default values of the user.
-            if hasattr(method, "__name__")
-        }
-        functions = (
-            vars(cls)[name]
-            for cls in type(self).mro()
-            for name in methods
-            if name in vars(cls)
-        )
-        codes = (unwrap(function).__code__ for function in functions)
-        return {name for code in codes for name in get_names(code)}
+    def _get_early_fields(self):
+        """Return the names of our fields that onchange methods set.
+
+        Extended by addons whose methods set more.
+        """
+        return {"classification_given", "order_type_id"}
 
     def _apply_onchange_methods(self, field_name, result):
         """Let a page that is opened late not load a template again, for example."""
@@ -99,17 +85,3 @@ class SaleOrder(models.Model):
 
 def add_class(node, name):
     node.set("class", f"{node.get('class', '')} {name}".strip())
-
-
-def get_names(code):
-    """Yield the attributes that a function sets, and its texts, which may be keys."""
-    for step in get_instructions(code):
-        if step.opname == "STORE_ATTR":
-            yield step.argval
-    for constant in code.co_consts:
-        if isinstance(constant, str):
-            yield constant
-        elif isinstance(constant, tuple | frozenset):
-            yield from constant
-        elif hasattr(constant, "co_consts"):
-            yield from get_names(constant)

@@ -1,4 +1,6 @@
+from dis import get_instructions
 from functools import wraps
+from inspect import unwrap
 from unittest.mock import patch
 
 from lxml import etree
@@ -7,10 +9,23 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
 
-from ...models.seam.sale_order_late import get_names
 from .common_order import OrderCommon
 
 QUOTATIONS = "/odoo/action-sale.action_quotations"
+
+
+def get_names(code):
+    """Yield the attributes that a function sets, and its texts, which may be keys."""
+    for step in get_instructions(code):
+        if step.opname == "STORE_ATTR":
+            yield step.argval
+    for constant in code.co_consts:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, tuple | frozenset):
+            yield from constant
+        elif hasattr(constant, "co_consts"):
+            yield from get_names(constant)
 
 
 class LateCommon(OrderCommon):
@@ -158,15 +173,26 @@ class TestOrderLateFields(LateCommon):
         value = orders.onchange({}, [], specification)["value"]
         self.assertEqual({name: value[name] for name in marked if value[name]}, {})
 
-    def test_names_in_code(self):
-        def onchange(order):
-            order.one = order.read_only
-            order.update({"two": 1, "three": 2})
-            return [setattr(line, "four", 4) for line in order.lines]
-
-        found = set(get_names(onchange.__code__))
-        self.assertLessEqual({"one", "two", "three", "four"}, found)
-        self.assertNotIn("read_only", found)
+    def test_what_onchange_methods_set_does_not_wait(self):
+        """``_get_early_fields`` names all of them, as their code shows."""
+        order_class = self.env.registry["sale.order"]
+        names = {
+            method.__name__
+            for found in order_class._onchange_methods.values()
+            for method in found
+            if hasattr(method, "__name__")
+        }
+        self.assertIn("_onchange_order_classification", names)
+        methods = [
+            vars(base)[name]
+            for base in order_class.mro()
+            for name in names
+            if name in vars(base)
+        ]
+        codes = [unwrap(method).__code__ for method in methods]
+        told = {name for code in codes for name in get_names(code)}
+        self.assertIn("classification_given", told)
+        self.assertFalse(told & self._get_marked())
 
     def test_opening_a_page_does_not_load_the_template_again(self):
         template = self.env["sale.order.template"].create(
