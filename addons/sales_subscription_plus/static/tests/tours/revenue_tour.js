@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("sales_revenue_schedules", {
             trigger: ".o_field_widget[name='line_ids'] button[name='action_view_entry']:first",
             run: "click",
         },
-        { trigger: ".o_form_view .o_field_widget[name='journal_line_ids'], .o_form_view .o_field_widget[name='line_ids']" },
+        { trigger: ".nav-link[name='aml_tab']" },
         {
             content: "Back to the schedule",
             trigger: ".breadcrumb-item.o_back_button a",
