@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("sales_revenue_schedules", {
             trigger: ".o_field_widget[name='line_ids'] button[name='action_view_entry']:first",
             run: "click",
         },
-        { trigger: ".nav-link[name='aml_tab']" },
+        { trigger: ".o_control_panel:contains('TDEF')" },
         {
             content: "Back to the schedule",
             trigger: ".breadcrumb-item.o_back_button a",
