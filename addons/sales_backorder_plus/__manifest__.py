@@ -48,6 +48,7 @@
         "demo/sales_backorder_policy_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/sales_planning_demo.xml",
+        "demo/sales_outside_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -15,6 +15,12 @@ class SubscriptionLockedError(SalesError):
     code = "subscription_locked"
 
 
+class PeriodBilledError(SalesError):
+    """A cancelled document was to come back beside the one that bills its period."""
+
+    code = "subscription_period_billed"
+
+
 class NothingDueError(SalesError):
     """Billing was asked for, but no period is due yet."""
 

@@ -1,13 +1,14 @@
 import logging
 import time
 from datetime import timedelta
-from http import HTTPStatus
-
-import requests
 
 from odoo import api, fields, models
 
 from odoo.addons.sales_order_plus.exceptions import ServiceUnavailableError
+from odoo.addons.sales_order_plus.models.seam.service import (
+    call_service,
+    check_status,
+)
 
 from ..exceptions import ApprovalError
 
@@ -16,8 +17,6 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 TIMEOUT = 10
 DELIVER = "_deliver"
-# What the service says when it is worth trying again later.
-PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 class SalesApprovalOutbox(models.Model):
@@ -133,34 +132,22 @@ class SalesApprovalOutbox(models.Model):
         if not self.channel_id.active:
             raise ApprovalError(self.env._("The channel is archived."))
         status = self._post()
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in PASSING:
-            raise ServiceUnavailableError(self._get_status_text(status))
-        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise ApprovalError(self._get_status_text(status))
+        text = self.env._("The service answered with status %s.", status)
+        check_status(status, text, ApprovalError)
         self.sent_on = fields.Datetime.now()
-
-    def _get_status_text(self, status):
-        return self.env._("The service answered with status %s.", status)
 
     def _post(self):
         headers, body = self.channel_id._get_signed(
             str(self.id), self.payload, str(int(time.time()))
         )
+        # sudo: the address is for administrators and for this job.
+        url = self.channel_id.sudo().url
         try:
-            # sudo: the address is for administrators and for this job.
-            response = requests.post(
-                self.channel_id.sudo().url,
-                data=body,
-                headers=headers,
-                timeout=TIMEOUT,
-                # Where it would be led to may be anybody's.
-                allow_redirects=False,
+            response = call_service(
+                self.env, "POST", url, data=body, headers=headers, timeout=TIMEOUT
             )
-        except requests.RequestException as error:
-            # Its text holds the address, so neither text nor chain is kept.
-            raise ServiceUnavailableError(
-                self.env._("No answer (%s).", type(error).__name__)
-            ) from None
+        except ServiceUnavailableError as error:
+            raise ServiceUnavailableError(self.env._("No answer: %s.", error)) from None
         return response.status_code
 
     @api.autovacuum

@@ -12,6 +12,7 @@ class SalesApprovalReport(models.Model):
 
     _name = "sales.approval.report"
     _description = "Approval Analysis"
+    _inherit = ["sales.order.columns.mixin"]
     _auto = False
     _rec_name = "request_id"
     _order = "submitted_on desc, id desc"
@@ -59,19 +60,6 @@ class SalesApprovalReport(models.Model):
     )
     sale_order_id = fields.Many2one(
         "sale.order", string="Order", readonly=True, help="Order that was asked about."
-    )
-    company_id = fields.Many2one("res.company", readonly=True, help="Its company.")
-    currency_id = fields.Many2one(
-        "res.currency", readonly=True, help="Currency of the company."
-    )
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, help="Customer of the order."
-    )
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, help="Who sells it."
-    )
-    team_id = fields.Many2one(
-        "crm.team", string="Sales Team", readonly=True, help="Team of the order."
     )
     requester_id = fields.Many2one(
         "res.users", string="Submitted By", readonly=True, help="Who asked."

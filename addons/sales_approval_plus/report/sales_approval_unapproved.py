@@ -17,6 +17,7 @@ class SalesApprovalUnapproved(models.Model):
 
     _name = "sales.approval.unapproved"
     _description = "Order Confirmed Without Approval"
+    _inherit = ["sales.order.columns.mixin"]
     _auto = False
     _rec_name = "sale_order_id"
     _order = "id desc"
@@ -41,19 +42,6 @@ class SalesApprovalUnapproved(models.Model):
         "sale.order", string="Order", readonly=True, help="The confirmed order."
     )
     name = fields.Char(string="Number", readonly=True, help="Number of the order.")
-    company_id = fields.Many2one("res.company", readonly=True, help="Its company.")
-    currency_id = fields.Many2one(
-        "res.currency", readonly=True, help="Currency of the company."
-    )
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, help="Customer of the order."
-    )
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, help="Who sells it."
-    )
-    team_id = fields.Many2one(
-        "crm.team", string="Sales Team", readonly=True, help="Team of the order."
-    )
     date_order = fields.Datetime(
         string="Order Date", readonly=True, help="Date that the order says."
     )

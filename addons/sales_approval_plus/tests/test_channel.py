@@ -190,7 +190,7 @@ class TestChannel(DeadlineCommon):
         message = self.channel.outbox_ids
         self.assertEqual((message.state, message.attempts), ("waiting", 1))
         self.assertEqual(str(message.next_try), "2026-06-01 09:01:00")
-        self.assertEqual(message.last_error, "No answer (ConnectionError).")
+        self.assertEqual(message.last_error, "No answer: cannot be reached.")
         self._send("09:01")
         self.assertEqual(message.attempts, 2)
         self.assertEqual(str(message.next_try), "2026-06-01 09:06:00")

@@ -13,8 +13,6 @@ from odoo.addons.sales_backorder_plus.exceptions import ExchangeError
 
 from .common import BackorderCommon
 
-POST = "odoo.addons.sales_backorder_plus.models.external.sales_endpoint_mixin.requests.post"
-
 
 class ServiceSimulator:
     """The other side: takes each key once, and is down when told so."""
@@ -22,7 +20,7 @@ class ServiceSimulator:
     def __init__(self):
         self.taken, self.calls, self.answers = {}, [], []
 
-    def post(self, url, json, headers, timeout, allow_redirects):
+    def request(self, _method, url, json, headers, timeout, allow_redirects):
         self.calls.append((url, headers["Idempotency-Key"]))
         answer = self.answers.pop(0) if self.answers else 200
         if answer is None:
@@ -71,7 +69,7 @@ class TestFulfilmentExchange(BackorderCommon, HttpCase):
         self.service = ServiceSimulator()
         cron = type(self.env["ir.cron"])
         self.patch(cron, "_commit_progress", lambda *args, **kwargs: 600.0)
-        self.startPatcher(patch(POST, self.service.post))
+        self.startPatcher(patch.object(requests, "request", self.service.request))
         # What was open before is none of these tests' business.
         self._exchange()
         self.service.calls.clear()
@@ -169,7 +167,7 @@ class TestFulfilmentExchange(BackorderCommon, HttpCase):
         self._exchange()
         message = self._messages(picking_id=picking.id)
         self.assertEqual(message.state, "retrying")
-        self.assertIn("no answer", message.error)
+        self.assertIn("cannot be reached", message.error)
         job = self.env["sales.retry.job"].search(
             [("model", "=", message._name), ("res_id", "=", message.id)]
         )

@@ -2,12 +2,14 @@ import csv
 import io
 from unittest.mock import patch
 
+import requests
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import BackorderCommon
-from .test_fulfilment_exchange import POST, ServiceSimulator
+from .test_fulfilment_exchange import ServiceSimulator
 
 
 @tagged("post_install", "-at_install")
@@ -48,7 +50,7 @@ class TestMarketplaceFeed(BackorderCommon, HttpCase):
         self.service = ServiceSimulator()
         cron = type(self.env["ir.cron"])
         self.patch(cron, "_commit_progress", lambda *args, **kwargs: 600.0)
-        self.startPatcher(patch(POST, self.service.post))
+        self.startPatcher(patch.object(requests, "request", self.service.request))
         self._publish()
 
     def _publish(self):

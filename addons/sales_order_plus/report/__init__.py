@@ -1,3 +1,4 @@
+from . import sales_order_columns_mixin
 from . import analysis
 from . import order
 from . import line

@@ -86,6 +86,7 @@ class SaleOrder(models.Model):
         elif state == "cancel":
             self._cancel_subscriptions()
         elif state == "draft":
+            self._check_periods_free()
             self._reset_subscriptions()
 
     @api.ondelete(at_uninstall=False)
@@ -267,8 +268,27 @@ class SaleOrder(models.Model):
             return True
         return self.state in ("draft", "sent") and self._is_period_order()
 
+    def _check_periods_free(self):
+        """Refuse cancelled orders whose periods were billed anew meanwhile."""
+        if not self.env["sales.subscription.period"]._has_records():
+            return
+        # sudo: the ledger decides, whatever of it the user may read.
+        for order in self.sudo():
+            waived = order.sales_period_ids.filtered(lambda row: row.state == "waived")
+            waived._check_not_billed_anew(order)
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        """What is invoiced by somebody's decision goes on by itself afterwards."""
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        if moves and self.env["sales.subscription.period"]._has_records():
+            # sudo: who may invoice the order need not have rights on the ledger.
+            rows = self.sudo().sales_period_ids.filtered("invoice_cancelled")
+            rows.invoice_cancelled = False
+        return moves
+
     def _resume_periods(self):
         """Have periods invoiced whose order waited for a decision or was cancelled."""
+        self._check_periods_free()
         # sudo: who approves the order need not have rights on the ledger.
         if not self.env["sales.subscription.period"]._has_records():
             return

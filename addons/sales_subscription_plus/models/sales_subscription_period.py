@@ -58,6 +58,7 @@ class SalesSubscriptionPeriod(models.Model):
             ("ordered", "Ordered"),
             ("invoiced", "Invoiced"),
             ("paid", "Paid"),
+            ("cancelled", "Document Cancelled"),
             ("waived", "Waived"),
         ],
         string="Status",
@@ -68,7 +69,8 @@ class SalesSubscriptionPeriod(models.Model):
         default="planned",
         index=True,
         help="Ordered until everything is invoiced; waived when its order or invoice is "
-        "cancelled, and billed again only by its button. "
+        "cancelled, and billed again only by its button. Document cancelled: its order "
+        "stands, but an invoice of it was cancelled, and the job makes no other. "
         "Paused periods and those left out are not billed.",
     )
     order_id = fields.Many2one(
@@ -139,6 +141,7 @@ class SalesSubscriptionPeriod(models.Model):
 
     @api.depends(
         "order_id",
+        "invoice_cancelled",
         "invoice_line_ids.move_id.state",
         "invoice_line_ids.move_id.payment_state",
         "order_line_ids.product_uom_qty",
@@ -190,15 +193,15 @@ class SalesSubscriptionPeriod(models.Model):
         """Return the invoices of the period in order of creation, without cancelled."""
         moves = (self.order_line_ids.invoice_lines | self.invoice_line_ids).move_id
         return moves.filtered(
-            lambda move: (
-                move.state != "cancel"
-                and (
-                    move.move_type == "out_invoice"
-                    # What is given back more than charged is a credit note itself.
-                    or (self.kind == "adjustment" and move.move_type == "out_refund")
-                )
-            )
+            lambda move: move.state != "cancel" and self._is_billed_by(move)
         ).sorted("id")
+
+    def _is_billed_by(self, move):
+        """Return whether an invoice, or a credit note, is what bills the period."""
+        return move.move_type == "out_invoice" or (
+            # What is given back more than charged is a credit note itself.
+            self.kind == "adjustment" and move.move_type == "out_refund"
+        )
 
     def _get_order_state(self, invoices):
         """Return the state of a period that has an order."""
@@ -206,7 +209,7 @@ class SalesSubscriptionPeriod(models.Model):
         if not invoices or any(
             not line._is_fully_invoiced() for line in self.order_line_ids
         ):
-            return "ordered"
+            return "cancelled" if self.invoice_cancelled else "ordered"
         return self._get_invoice_state(invoices)
 
     @api.model
@@ -227,7 +230,7 @@ class SalesSubscriptionPeriod(models.Model):
     def _unwaive(self):
         """The orders are confirmed again after all."""
         waived = self.filtered(lambda period: period.state == "waived")
-        waived.write({"state": "ordered"})
+        waived.write({"state": "ordered", "invoice_cancelled": False})
         self.env.add_to_compute(self._fields["state"], waived)
 
     @api.model

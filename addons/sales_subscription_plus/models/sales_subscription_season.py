@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .sales_subscription_plan_calendar import MONTHS
+from odoo.addons.sales_order_plus.models.seam.moments import MONTHS
 
 
 class SalesSubscriptionSeason(models.Model):

@@ -83,6 +83,15 @@ class SubscriptionCommon(SalesPlusCommon):
     def _invoice(self, at):
         self._run_cron("ir_cron_invoice", at)
 
+    def _bill_february(self, *lines, **values):
+        """Sell pairs in January and bill the second period of what they started.
+
+        :return: the subscription and that period
+        """
+        subscription = self._subscribe(*lines, **values)
+        self._bill("2026-02-28 12:00:00")
+        return subscription, subscription.period_ids[0]
+
     def _get_ledger(self, subscription):
         """Return [(number, first day, last day, state)] in the order of the periods."""
         return [

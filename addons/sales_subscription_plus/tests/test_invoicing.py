@@ -114,13 +114,13 @@ class TestInvoicing(SubscriptionCommon):
             ).create({})._create_payments()
         self.assertEqual(period.state, "paid")
 
-    def test_cancelling_the_draft_invoice_reopens_the_period(self):
+    def test_cancelling_the_draft_invoice_leaves_the_period_to_people(self):
         subscription = self._subscribe((self.report, 1), at="2025-02-10 10:00:00")
         self._bill("2026-02-10 12:00:00")
         period = subscription.period_ids[0]
         self.assertEqual(period.state, "invoiced")
         period.move_id.sudo().button_cancel()
-        self.assertEqual(period.state, "ordered")
+        self.assertEqual(period.state, "cancelled")
         self.assertFalse(period.move_id)
 
     def test_invoice_names_the_period(self):

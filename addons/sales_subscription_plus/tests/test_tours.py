@@ -22,3 +22,16 @@ class TestTours(SubscriptionCommon, HttpCase):
                 "subscription.cancelled",
             ],
         )
+
+    def test_accountant_bills_a_period_again(self):
+        self.monthly.document = "order"
+        _subscription, period = self._bill_february((self.care, 2))
+        move = period.move_id.sudo()
+        move.button_draft()
+        move.button_cancel()
+        self.start_tour(
+            "/odoo/subscription-periods",
+            "sales_subscription_bill_again",
+            login="tsop_acc",
+        )
+        self.assertEqual((period.state, move.state), ("invoiced", "cancel"))

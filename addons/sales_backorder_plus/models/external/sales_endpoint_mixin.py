@@ -1,10 +1,10 @@
-from http import HTTPStatus
-
-import requests
-
 from odoo import api, fields, models
 
 from odoo.addons.sales_order_plus.exceptions import ServiceUnavailableError
+from odoo.addons.sales_order_plus.models.seam.service import (
+    call_service,
+    check_status,
+)
 
 from ...exceptions import ExchangeError
 
@@ -62,35 +62,24 @@ class SalesEndpointMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: address and token are the administrator's.
         party = self.sudo()
-        headers = {
-            "Authorization": f"Bearer {party.token or ''}",
-            "Idempotency-Key": key,
-        }
         try:
-            response = requests.post(
+            response = call_service(
+                self.env,
+                "POST",
                 party.url,
                 json=body,
-                headers=headers,
+                token=party.token or "",
+                headers={"Idempotency-Key": key},
                 timeout=party.timeout,
-                allow_redirects=False,
             )
-        except requests.RequestException as error:
+        except ServiceUnavailableError as error:
             raise ServiceUnavailableError(
                 self.env._(
-                    "%(party)s: no answer (%(error)s).",
-                    party=party.display_name,
-                    error=type(error).__name__,
+                    "%(party)s: %(problem)s.", party=party.display_name, problem=error
                 )
             ) from None
-        self._check_answer(response.status_code)
-
-    def _check_answer(self, status):
-        if status < HTTPStatus.MULTIPLE_CHOICES:
-            return
+        status = response.status_code
         text = self.env._(
-            "%(party)s answered %(status)s.", party=self.display_name, status=status
+            "%(party)s answered %(status)s.", party=party.display_name, status=status
         )
-        passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        if passing or status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise ServiceUnavailableError(text)
-        raise ExchangeError(text, status=status)
+        check_status(status, text, ExchangeError)

@@ -2,22 +2,9 @@ import math
 
 from odoo import api, fields, models, tools
 
-from .series import get_season_factors
+from odoo.addons.sales_order_plus.models.seam.moments import MONTHS
 
-MONTHS = [
-    ("1", "January"),
-    ("2", "February"),
-    ("3", "March"),
-    ("4", "April"),
-    ("5", "May"),
-    ("6", "June"),
-    ("7", "July"),
-    ("8", "August"),
-    ("9", "September"),
-    ("10", "October"),
-    ("11", "November"),
-    ("12", "December"),
-]
+from .series import get_season_factors
 
 
 class SalesDemandSeason(models.Model):

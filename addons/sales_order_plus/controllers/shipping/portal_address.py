@@ -5,7 +5,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ...models.order.sales_delivery_window import WEEKDAYS
+from ...models.seam.moments import WEEKDAYS
 from ...models.shipping.res_partner_delivery import ADDRESS_KINDS, DELIVERY_PREFERENCES
 
 CHOICES = {

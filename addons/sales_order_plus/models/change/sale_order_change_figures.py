@@ -1,6 +1,14 @@
 from odoo import fields, models
 
+from .sale_order_change import HEADER_TERMS
+
 OPEN_ONLY = ("done", "cancel")
+# A change alters neither whose order it is nor its currency.
+SHOWN_TERMS = tuple(
+    name
+    for name in HEADER_TERMS
+    if name not in ("state", "partner_id", "currency_id", "pricelist_id")
+)
 
 
 def _date(value):
@@ -70,22 +78,10 @@ class SaleOrder(models.Model):
         }
 
     def _get_change_header(self):
-        names = (
-            "partner_shipping_id",
-            "partner_invoice_id",
-            "fiscal_position_id",
-            "payment_term_id",
-            "preferred_payment_method_line_id",
-            "commitment_date",
-            "requested_date",
-            "requested_window_from",
-            "requested_window_to",
-            "carrier_id",
-            "order_priority",
-            "delivery_instructions",
-        )
         plain = self._get_change_terms()["header"]
-        return {name: self._get_term_text(self, name, plain[name]) for name in names}
+        return {
+            name: self._get_term_text(self, name, plain[name]) for name in SHOWN_TERMS
+        }
 
     def _get_change_pickings(self, known):
         """Return the transfers that have not left; those of a trial have no name."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 
 
 class SalesRestockingFee(models.Model):
@@ -10,24 +10,11 @@ class SalesRestockingFee(models.Model):
 
     _name = "sales.restocking.fee"
     _description = "Restocking Fee"
-    _inherit = ["sales.cached.mixin"]
+    _inherit = ["sales.ranked.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
         required=True, translate=True, help="What the customer reads, with the number."
-    )
-    sequence = fields.Integer(
-        default=10, help="The first fee that fits a line holds for it."
-    )
-    active = fields.Boolean(default=True, help="Archived fees are not charged.")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        help="Its orders; amounts are in its currency.",
-    )
-    currency_id = fields.Many2one(
-        related="company_id.currency_id", help="Currency of the amounts."
     )
     charged_on = fields.Selection(
         selection=[
@@ -100,12 +87,6 @@ class SalesRestockingFee(models.Model):
     )
 
     # === Which one holds === #
-
-    @api.model
-    @tools.ormcache("company_id", "self._get_version()")
-    def _get_active_ids(self, company_id):
-        """Return the ids of the active fees of a company, in their order."""
-        return self.sudo().search([("company_id", "=", company_id)])._ids
 
     @api.model
     def _get_fees(self, order, worths, case):

@@ -2,16 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_duration
 
-WEEKDAYS = [
-    ("0", "Monday"),
-    ("1", "Tuesday"),
-    ("2", "Wednesday"),
-    ("3", "Thursday"),
-    ("4", "Friday"),
-    ("5", "Saturday"),
-    ("6", "Sunday"),
-]
-
+from ..seam.moments import WEEKDAYS
 
 # What a time field of a browser can show at the end of the day.
 LAST_MINUTE = 23 + 59 / 60

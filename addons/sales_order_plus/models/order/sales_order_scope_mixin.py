@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 
 from .res_partner_class import CUSTOMER_CLASSES
 
@@ -8,21 +8,8 @@ class SalesOrderScopeMixin(models.AbstractModel):
 
     _name = "sales.order.scope.mixin"
     _description = "Policy for Some Orders"
-    _inherit = ["sales.cached.mixin"]
+    _inherit = ["sales.ranked.mixin"]
 
-    sequence = fields.Integer(
-        default=10, help="The first policy that fits an order holds for it."
-    )
-    active = fields.Boolean(default=True, help="Archived policies hold for no order.")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        help="Its orders; amounts are in its currency.",
-    )
-    currency_id = fields.Many2one(
-        related="company_id.currency_id", help="Currency of the amounts."
-    )
     order_type_ids = fields.Many2many(
         "sales.order.type", string="Order Types", help="Empty: all."
     )
@@ -40,12 +27,6 @@ class SalesOrderScopeMixin(models.AbstractModel):
         string="Customer Tags",
         help="One of them is enough; empty: all.",
     )
-
-    @api.model
-    @tools.ormcache("company_id", "self._get_version()")
-    def _get_active_ids(self, company_id):
-        """Return the ids of the active policies of a company, in their order."""
-        return self.sudo().search([("company_id", "=", company_id)])._ids
 
     @api.model
     def _get_for(self, order):

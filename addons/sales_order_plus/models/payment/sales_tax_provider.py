@@ -2,11 +2,10 @@ import hashlib
 import json
 import math
 
-import requests
-
 from odoo import api, fields, models
 
-from ...exceptions import TaxProviderError
+from ...exceptions import ServiceUnavailableError, TaxProviderError
+from ..seam.service import call_service, read_json
 
 LEVELS = frozenset({"country", "state", "county", "city", "special"})
 
@@ -125,20 +124,19 @@ class SalesTaxProvider(models.Model):
         # sudo: address and token are the administrator's.
         provider = self.sudo()
         try:
-            response = requests.post(
+            response = call_service(
+                self.env,
+                "POST",
                 provider.url,
                 json=payload,
-                headers={"Authorization": f"Bearer {provider.token or ''}"},
+                token=provider.token or "",
                 timeout=provider.timeout,
-                allow_redirects=False,
             )
-            answer = response.json()
-        except requests.Timeout:
-            raise self._get_error(self.env._("no answer in time")) from None
-        except ValueError:
-            raise self._get_error(self.env._("the answer is no JSON")) from None
-        except requests.RequestException:
-            raise self._get_error(self.env._("cannot be reached")) from None
+        except ServiceUnavailableError as error:
+            raise self._get_error(error) from None
+        answer = read_json(response)
+        if answer is None:
+            raise self._get_error(self.env._("the answer is no JSON"))
         if response.status_code != 200 or not isinstance(answer, dict):
             status = response.status_code
             raise self._get_error(self.env._("it answered %(status)s", status=status))

@@ -1,16 +1,8 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-# The kinds of reasons cancellations know.
-REASON_CATEGORIES = [
-    ("customer", "Customer's wish"),
-    ("stock", "Not in stock"),
-    ("price", "Price"),
-    ("fraud", "Fraud"),
-    ("duplicate", "Ordered twice"),
-    ("delivery", "Delivery"),
-    ("other", "Other"),
-]
+from ..cancellation.sales_cancel_reason import CATEGORIES
+
 KINDS = [
     ("discount", "Discount"),
     ("coupon", "Coupon for the next order"),
@@ -25,7 +17,7 @@ class SalesRetentionOffer(models.Model):
 
     _name = "sales.retention.offer"
     _description = "Retention Offer"
-    _inherit = ["mail.thread", "sales.cached.mixin"]
+    _inherit = ["mail.thread", "sales.ranked.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
@@ -34,23 +26,10 @@ class SalesRetentionOffer(models.Model):
     description = fields.Text(
         translate=True, help="More about it, below the sentence on the customer's page."
     )
-    sequence = fields.Integer(
-        default=10, help="The first offer that fits is made; one for each order."
-    )
-    active = fields.Boolean(default=True, help="Archived offers are made to nobody.")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        help="Its orders; amounts are in its currency.",
-    )
-    currency_id = fields.Many2one(
-        related="company_id.currency_id", help="Currency of the amounts."
-    )
     reason_category = fields.Selection(
-        selection=REASON_CATEGORIES,
+        selection=CATEGORIES,
         string="When He Says",
-        help="Kind of the reason he gives; empty: any but fraud and ordered twice.",
+        help="Kind of the reason he gives; empty: any but fraud and duplicate.",
     )
     amount_min = fields.Monetary(
         string="From", help="Only orders worth at least this much, without taxes."
@@ -172,12 +151,6 @@ class SalesRetentionOffer(models.Model):
                     )
 
     # === Which one is made === #
-
-    @api.model
-    @tools.ormcache("company_id", "self._get_version()")
-    def _get_active_ids(self, company_id):
-        """Return the ids of the active offers of a company, in their order."""
-        return self.sudo().search([("company_id", "=", company_id)])._ids
 
     def _fits(self, order, category):
         """Return whether the offer is meant for this order and reason."""

@@ -19,6 +19,7 @@ from . import sales_presence_mixin
 from . import sales_order_request_mixin
 from . import sales_retry_job
 from . import sales_cached_mixin
+from . import sales_ranked_mixin
 from . import sale_order_guard
 from . import sale_order_control
 from . import sale_order_requests

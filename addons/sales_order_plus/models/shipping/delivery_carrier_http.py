@@ -2,12 +2,11 @@ import hashlib
 import json
 import math
 
-import requests
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...exceptions import CarrierError
+from ...exceptions import CarrierError, ServiceUnavailableError
+from ..seam.service import call_service, read_json
 
 
 class DeliveryCarrier(models.Model):
@@ -175,29 +174,22 @@ class DeliveryCarrier(models.Model):
         """
         self.ensure_one()
         carrier = self.sudo()
-        headers = {"Authorization": f"Bearer {carrier.http_token or ''}"}
-        if key:
-            headers["Idempotency-Key"] = key
         try:
-            response = requests.request(
+            response = call_service(
+                self.env,
                 method,
                 f"{carrier.http_url.rstrip('/')}/{path}",
                 json=payload,
-                headers=headers,
+                token=carrier.http_token or "",
+                headers={"Idempotency-Key": key} if key else None,
                 timeout=carrier.http_timeout or 5,
-                allow_redirects=False,
             )
-        except requests.Timeout:
-            raise self._get_http_error(self.env._("no answer in time")) from None
-        except requests.RequestException:
-            raise self._get_http_error(self.env._("cannot be reached")) from None
+        except ServiceUnavailableError as error:
+            raise self._get_http_error(error) from None
         return self._read_http_answer(response)
 
     def _read_http_answer(self, response):
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
+        answer = read_json(response)
         if response.status_code >= 300:
             detail = answer.get("error") if isinstance(answer, dict) else None
             text = self.env._("it answered %(status)s", status=response.status_code)

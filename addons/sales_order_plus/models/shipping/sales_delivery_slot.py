@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_duration
 
-from ..order.sales_delivery_window import WEEKDAYS
+from ..seam.moments import WEEKDAYS
 
 # How far free slots are looked for.
 LONGEST_SEARCH = 60

@@ -13,6 +13,7 @@ class SalesCancellationReport(models.Model):
 
     _name = "sales.cancellation.report"
     _description = "Cancellation Analysis"
+    _inherit = ["sales.order.columns.mixin"]
     _auto = False
     _rec_name = "number"
     _order = "date desc, id desc"
@@ -71,19 +72,6 @@ class SalesCancellationReport(models.Model):
     date = fields.Datetime(readonly=True, help="When it was asked for.")
     decided_on = fields.Datetime(readonly=True, help="When it was decided.")
     order_id = fields.Many2one("sale.order", readonly=True, help="The order.")
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, help="Customer."
-    )
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, help="Salesperson."
-    )
-    team_id = fields.Many2one(
-        "crm.team", string="Sales Team", readonly=True, help="Sales team."
-    )
-    company_id = fields.Many2one("res.company", readonly=True, help="Company.")
-    currency_id = fields.Many2one(
-        "res.currency", readonly=True, help="Currency of the company."
-    )
     product_id = fields.Many2one("product.product", readonly=True, help="Product.")
     categ_id = fields.Many2one(
         "product.category",

@@ -12,6 +12,7 @@ class SalesChangeReport(models.Model):
 
     _name = "sales.change.report"
     _description = "Change Analysis"
+    _inherit = ["sales.order.columns.mixin"]
     _auto = False
     _rec_name = "change_id"
     _order = "date desc, id desc"
@@ -63,19 +64,6 @@ class SalesChangeReport(models.Model):
         help="Who asked for it, and how.",
     )
     order_id = fields.Many2one("sale.order", readonly=True, help="The order.")
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, help="Customer."
-    )
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, help="Salesperson."
-    )
-    team_id = fields.Many2one(
-        "crm.team", string="Sales Team", readonly=True, help="Sales team."
-    )
-    company_id = fields.Many2one("res.company", readonly=True, help="Company.")
-    currency_id = fields.Many2one(
-        "res.currency", readonly=True, help="Currency of the company."
-    )
     product_id = fields.Many2one("product.product", readonly=True, help="Product.")
     requests = fields.Float(readonly=True, help="Requests; rows of one share it.")
     amount_delta = fields.Monetary(

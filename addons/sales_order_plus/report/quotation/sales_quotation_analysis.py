@@ -11,6 +11,7 @@ class SalesQuotationAnalysis(models.Model):
 
     _name = "sales.quotation.analysis"
     _description = "Quotation Analysis"
+    _inherit = ["sales.order.columns.mixin"]
     _auto = False
     _rec_name = "order_id"
     _order = "date desc, id desc"
@@ -45,21 +46,8 @@ class SalesQuotationAnalysis(models.Model):
         "sale.order", string="Quotation", readonly=True, help="The quotation."
     )
     date = fields.Datetime(readonly=True, help="When the quotation was made.")
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, help="Customer."
-    )
     country_id = fields.Many2one(
         "res.country", readonly=True, help="Country of the customer."
-    )
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, help="Salesperson."
-    )
-    team_id = fields.Many2one(
-        "crm.team", string="Sales Team", readonly=True, help="Sales team."
-    )
-    company_id = fields.Many2one("res.company", readonly=True, help="Company.")
-    currency_id = fields.Many2one(
-        "res.currency", readonly=True, help="Currency of the company."
     )
     template_id = fields.Many2one(
         "sale.order.template",

@@ -1,31 +1,12 @@
-import json
-
-from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
+from ..common_api import ApiCommon
 from ..seam.common import GuardCommon
 from .common import IntakeCommon
 
 
-class RpcCommon(IntakeCommon, GuardCommon, HttpCase):
-    def setUp(self):
-        super().setUp()
-        self.key = self._get_key(self.salesman)
-
-    def _get_key(self, user):
-        keys = self.env["res.users.apikeys"].with_user(user)
-        return keys._generate("rpc", "test", self.env.cr.now())
-
-    def _call(self, method, key=None, **params):
-        response = self.url_open(
-            f"/json/2/sales.order.api/{method}",
-            data=json.dumps(params),
-            headers={
-                "Authorization": f"bearer {key or self.key}",
-                "Content-Type": "application/json",
-            },
-        )
-        return response.status_code, response.json()
+class RpcCommon(IntakeCommon, GuardCommon, ApiCommon):
+    """Orders as an integrator sends them."""
 
     def _order(self, ref="R1", **values):
         return {

@@ -1,30 +1,13 @@
-import json
-
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common_api import ApiCommon
 from ..seam.common import GuardCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSaleOrderLinksApi(GuardCommon, HttpCase):
+class TestSaleOrderLinksApi(GuardCommon, ApiCommon):
     """Copy, split, merge and link as an integrator does, with a real key."""
-
-    def setUp(self):
-        super().setUp()
-        keys = self.env["res.users.apikeys"].with_user(self.salesman)
-        self.key = keys._generate("rpc", "test", self.env.cr.now())
-
-    def _call(self, method, **params):
-        response = self.url_open(
-            f"/json/2/sales.order.api/{method}",
-            data=json.dumps(params),
-            headers={
-                "Authorization": f"bearer {self.key}",
-                "Content-Type": "application/json",
-            },
-        )
-        return response.status_code, response.json()
 
     def _refused(self, code, rule, method, **params):
         with mute_logger("odoo.http"):

@@ -10,8 +10,6 @@ from ...exceptions import TaxProviderError
 from ..shipping.common import PNG
 from .common import PaymentCommon
 
-POST = "odoo.addons.sales_order_plus.models.payment.sales_tax_provider.requests.post"
-
 
 class TaxServiceCommon(PaymentCommon):
     """A company that asks a service, and what the service would answer."""
@@ -205,7 +203,9 @@ class TestTaxServiceWire(TaxServiceCommon):
     def _ask(self, status=200, content=b"{}", error=None):
         response = requests.Response()
         response.status_code, response._content = status, content
-        with patch(POST, return_value=response, side_effect=error) as post:
+        with patch.object(
+            requests, "request", return_value=response, side_effect=error
+        ) as post:
             try:
                 return self.service_provider.with_user(self.salesman)._ask(
                     {"lines": [{}]}

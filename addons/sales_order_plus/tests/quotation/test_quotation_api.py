@@ -1,32 +1,13 @@
-import json
-
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common_api import ApiCommon
 from .common import QuotationCommon
 
 
 @tagged("post_install", "-at_install")
-class TestQuotationApi(QuotationCommon, HttpCase):
+class TestQuotationApi(QuotationCommon, ApiCommon):
     """Quotations over JSON-2, with a real API key."""
-
-    def setUp(self):
-        super().setUp()
-        keys = self.env["res.users.apikeys"].with_user(self.salesman)
-        self.key = keys._generate("rpc", "test", self.env.cr.now())
-
-    def _call(self, method, **params):
-        self.env.flush_all()
-        response = self.url_open(
-            f"/json/2/sales.order.api/{method}",
-            data=json.dumps(params),
-            headers={
-                "Authorization": f"bearer {self.key}",
-                "Content-Type": "application/json",
-            },
-        )
-        self.env.invalidate_all()
-        return response.status_code, response.json()
 
     def test_revise_and_compare(self):
         order = self._new_sent((self.product, 1))

@@ -12,3 +12,4 @@ from . import test_presence
 from . import test_rare_fields
 from . import test_reading
 from . import test_retry_job
+from . import test_service

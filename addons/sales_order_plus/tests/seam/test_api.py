@@ -1,31 +1,15 @@
-import json
 from xmlrpc.client import Fault
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common_api import ApiCommon
 from .common import GuardCommon
 
 
 @tagged("post_install", "-at_install")
-class TestApi(GuardCommon, HttpCase):
+class TestApi(GuardCommon, ApiCommon):
     """The facade as an integrator calls it, with a real API key."""
-
-    def setUp(self):
-        super().setUp()
-        keys = self.env["res.users.apikeys"].with_user(self.salesman)
-        self.key = keys._generate("rpc", "test", self.env.cr.now())
-
-    def _call(self, method, **params):
-        response = self.url_open(
-            f"/json/2/sales.order.api/{method}",
-            data=json.dumps(params),
-            headers={
-                "Authorization": f"bearer {self.key}",
-                "Content-Type": "application/json",
-            },
-        )
-        return response.status_code, response.json()
 
     def test_get_order(self):
         order = self._new_order((self.service, 3), client_order_ref="PO 1")

@@ -69,10 +69,11 @@ class SalesSubscriptionLine(models.Model):
         """A day set by a person is one set by hand."""
         if "replenish_date" in vals and "replenish_manual" not in vals:
             vals = {**vals, "replenish_manual": bool(vals["replenish_date"])}
-        result = super().write(vals)
-        if "replenish_mode" in vals:
-            self.subscription_id._record_movements()
-        return result
+        return super().write(vals)
+
+    @api.model
+    def _moves_revenue(self, vals):
+        return super()._moves_revenue(vals) or "replenish_mode" in vals
 
     # === Which day === #
 

@@ -1,25 +1,6 @@
 from odoo import api, fields, models
 
 
-class SalesSubscriptionPeriod(models.Model):
-    """What became of the order and the invoice of a period."""
-
-    _inherit = "sales.subscription.period"
-
-    payment_state = fields.Selection(
-        related="move_id.payment_state",
-        string="Payment",
-        groups="base.group_user",
-        help="Whether the invoice of the period is paid.",
-    )
-    delivery_status = fields.Selection(
-        related="order_id.delivery_status",
-        string="Delivery",
-        groups="base.group_user",
-        help="Whether the goods of the period are delivered.",
-    )
-
-
 class SalesSubscription(models.Model):
     """The deliveries and payments of a subscription, and the ways to them."""
 

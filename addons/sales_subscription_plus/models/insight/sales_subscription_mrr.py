@@ -266,21 +266,5 @@ class SalesSubscriptionChange(models.Model):
 
 
 class SalesSubscriptionDiscount(models.Model):
-    _inherit = "sales.subscription.discount"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        discounts = super().create(vals_list)
-        discounts.subscription_id._record_movements()
-        return discounts
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.subscription_id._record_movements()
-        return result
-
-    def unlink(self):
-        subscriptions = self.subscription_id
-        result = super().unlink()
-        subscriptions._record_movements()
-        return result
+    _name = "sales.subscription.discount"
+    _inherit = ["sales.mrr.part.mixin", "sales.subscription.discount"]

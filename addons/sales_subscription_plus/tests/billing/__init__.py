@@ -4,3 +4,4 @@ from . import test_end_credit
 from . import test_bill_again
 from . import test_invoice_at_once
 from . import test_journal_items
+from . import test_cancelled_document

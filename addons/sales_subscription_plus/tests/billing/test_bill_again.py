@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
@@ -7,44 +9,17 @@ from odoo.tools import mute_logger
 
 from ...exceptions import SubscriptionStateError
 from ..charging.common_charge import ChargeCommon
+from .common_billing import BillingCommon
 
 
 @tagged("post_install", "-at_install")
-class TestBillAgain(ChargeCommon):
+class TestBillAgain(BillingCommon, ChargeCommon):
     """Who cancels an invoice decides whether the period is billed again."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.monthly.document = "invoice"
-
-    def _bill_february(self, *lines, **values):
-        subscription = self._subscribe(*lines, **values)
-        self._bill("2026-02-28 12:00:00")
-        return subscription, subscription.period_ids[0]
-
-    def _cancel(self, move):
-        move = move.sudo()
-        move.button_draft()
-        move.button_cancel()
-        self.env.flush_all()
-
-    def _bill_again(self, period, user=None, at="2026-03-05 12:00:00"):
-        """Press the button and return the rows of that period, the newest first."""
-        with freeze_time(at):
-            period.with_user(user or self.accountant).action_bill_again()
-        self.env.invalidate_all()
-        rows = period.subscription_id.period_ids
-        return rows.filtered(
-            lambda row: (row.kind, row.period_no) == (period.kind, period.period_no)
-        ).sorted("id", reverse=True)
-
-    def _assert_refused(self, period, text, user=None):
-        with (
-            self.assertRaisesRegex(SubscriptionStateError, text),
-            self.env.cr.savepoint(),
-        ):
-            period.with_user(user or self.accountant).action_bill_again()
 
     def test_a_cancelled_invoice_is_billed_again_by_its_button_alone(self):
         subscription, period = self._bill_february((self.care, 2))
@@ -71,6 +46,21 @@ class TestBillAgain(ChargeCommon):
         )
         self.assertEqual(event.user_id, self.accountant)
         self.assertIn(cancelled.name, str(event.data))
+        self.assertIn("Sent to the wrong address", str(event.data))
+        note = subscription.message_ids[0]
+        self.assertIn("Sent to the wrong address", note.body)
+        self.assertEqual(note.author_id, self.accountant.partner_id)
+
+    def test_a_reason_is_wanted(self):
+        _subscription, period = self._bill_february()
+        self._cancel(period.move_id)
+        for reason in ("", "  ", None):
+            with (
+                self.assertRaisesRegex(SubscriptionStateError, "say why") as caught,
+                self.env.cr.savepoint(),
+            ):
+                period.with_user(self.accountant).action_bill_again(reason=reason)
+        self.assertEqual(caught.exception.context["field"], "reason")
 
     def test_it_is_billed_at_what_is_agreed_now(self):
         subscription, period = self._bill_february((self.care, 2))
@@ -89,23 +79,39 @@ class TestBillAgain(ChargeCommon):
         self.assertFalse(period.can_bill_again)
         self.assertEqual(len(self._bill_again(new)), 3)
 
-    @mute_logger("odoo.sql_db")
     def test_the_cancelled_one_does_not_come_back_beside_it(self):
         _subscription, period = self._bill_february()
         cancelled = period.move_id
         self._cancel(cancelled)
+        new = self._bill_again(period)[0]
+        self._assert_stays_cancelled(new, cancelled.sudo().button_draft)
+        self.assertEqual(cancelled.state, "cancel")
+        # What the message says is the way out.
+        self._cancel(new.move_id)
+        cancelled.sudo().button_draft()
+        self.assertEqual(period.state, "invoiced")
+
+    @mute_logger("odoo.sql_db")
+    def test_the_index_has_the_last_word(self):
+        _subscription, period = self._bill_february()
+        cancelled = period.move_id
+        self._cancel(cancelled)
         self._bill_again(period)
-        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+        with (
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+            patch.object(self.registry[period._name], "_check_not_billed_anew"),
+        ):
             cancelled.sudo().button_draft()
             self.env.flush_all()
-        self.env.invalidate_all()
-        self.assertEqual(cancelled.state, "cancel")
 
     def test_only_who_may_bill(self):
         _subscription, period = self._bill_february()
         self._cancel(period.move_id)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
-            period.with_user(self.salesman).action_bill_again()
+            period.with_user(self.salesman).action_bill_again(reason="Mine")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._ask_again(period, self.salesman)
         self.assertEqual(self._bill_again(period, self.manager)[0].state, "invoiced")
 
     def test_a_deleted_draft(self):
@@ -114,7 +120,6 @@ class TestBillAgain(ChargeCommon):
         period.move_id.sudo().unlink()
         self.assertEqual(self._bill_again(period)[0].move_id.state, "draft")
 
-    @mute_logger("odoo.sql_db")
     def test_a_cancelled_order(self):
         self.monthly.document = "order"
         _subscription, period = self._bill_february()
@@ -124,10 +129,13 @@ class TestBillAgain(ChargeCommon):
         new = self._bill_again(period)[0]
         self.assertNotEqual(new.order_id, order)
         self.assertEqual((order.state, new.order_id.state), ("cancel", "sale"))
-        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
-            order.action_draft()
-            order.action_confirm()
-            self.env.flush_all()
+        for comes_back in (
+            order.action_draft,
+            lambda: order.write({"state": "sale"}),
+            move.sudo().button_draft,
+        ):
+            self._assert_stays_cancelled(new, comes_back)
+        self.assertEqual((order.state, move.state), ("cancel", "cancel"))
 
     def test_the_first_period_has_the_order_it_comes_from(self):
         subscription = self._subscribe()

@@ -16,11 +16,6 @@ class TestInvoiceAtOnce(SubscriptionCommon):
         super().setUpClass()
         cls.monthly.document = "invoice"
 
-    def _bill_february(self, *lines, **values):
-        subscription = self._subscribe(*lines, **values)
-        self._bill("2026-02-28 12:00:00")
-        return subscription, subscription.period_ids[0]
-
     def test_services_are_invoiced_without_an_order(self):
         subscription, period = self._bill_february(
             (self.care, 2), client_order_ref="PO 7"
