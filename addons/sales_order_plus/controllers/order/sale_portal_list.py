@@ -18,6 +18,7 @@ ROW_FIELDS = (
     "access_token",
     "amount_total",
     "client_order_ref",
+    "company_id",
     "currency_id",
     "date_order",
     "delivery_status",
