@@ -13,6 +13,23 @@ from ...models.seam.granted import granted
 # What the list that is being made is narrowed to; no client can reach it.
 _CHOICE = ContextVar("sales_portal_list_choice", default=None)
 MAX_SEARCH_LENGTH = 100
+# What a row of the lists shows; an order has many times as many columns.
+ROW_FIELDS = (
+    "access_token",
+    "amount_total",
+    "client_order_ref",
+    "company_id",
+    "currency_id",
+    "date_order",
+    "delivery_status",
+    "hold_since",
+    "lifecycle_stage",
+    "name",
+    "reordered_on",
+    "revision_number",
+    "state",
+    "validity_date",
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +41,9 @@ class Choice:
     filterby: str
     sortby: str
     domain: Domain
+    filters: dict
+    inputs: dict
+    sortings: dict
 
 
 class SalePortalList(CustomerPortal):
@@ -117,13 +137,13 @@ class SalePortalList(CustomerPortal):
         choice = _CHOICE.get()
         if not choice:
             return domain
-        # A quotation the customer asked for is his, though it was not sent yet.
-        asked = (
-            Domain("partner_id", "child_of", partner.commercial_partner_id.ids)
-            & Domain("state", "=", "draft")
-            & Domain("reordered_on", "!=", False)
+        # A quotation the customer asked for is his, though it was not sent yet. Beside
+        # the state, so that whose they are is asked once.
+        asked = Domain("state", "=", "draft") & Domain("reordered_on", "!=", False)
+        shown = Domain(domain).map_conditions(
+            lambda one: one | asked if one.field_expr == "state" else one
         )
-        return list((Domain(domain) | asked) & choice.domain)
+        return list(shown & choice.domain)
 
     def _prepare_orders_domain(self, partner):
         domain = super()._prepare_orders_domain(partner)
@@ -147,8 +167,10 @@ class SalePortalList(CustomerPortal):
             values = super()._prepare_sale_portal_rendering_values(
                 page=page, sortby=choice.sortby, quotation_page=quotation_page, **kwargs
             )
+        for orders in (values["orders"], values["quotations"]):
+            orders.fetch(ROW_FIELDS)
         self._keep_choice(values["pager"], choice)
-        return {**values, **self._get_searchbar_values(choice, quotation_page)}
+        return {**values, **self._get_searchbar_values(choice)}
 
     def _get_sale_choice(self, quotation_page, search, search_in, filterby, sortby):
         """Return what was chosen; what is not known counts as not chosen."""
@@ -162,7 +184,9 @@ class SalePortalList(CustomerPortal):
         if search:
             domain &= self._get_sale_search_domain(search, search_in)
         sortby = sortby if sortby in sortings else "date"
-        return Choice(search, search_in, filterby, sortby, domain)
+        return Choice(
+            search, search_in, filterby, sortby, domain, filters, inputs, sortings
+        )
 
     def _keep_choice(self, pager, choice):
         """Let the links to the other pages keep what was chosen."""
@@ -178,14 +202,14 @@ class SalePortalList(CustomerPortal):
             query = urlencode({**dict(parse_qsl(url.query)), **chosen})
             link["url"] = url._replace(query=query).geturl()
 
-    def _get_searchbar_values(self, choice, quotation_page):
+    def _get_searchbar_values(self, choice):
         return {
             "search": choice.search,
             "search_in": choice.search_in,
-            "searchbar_inputs": self._get_sale_searchbar_inputs(),
+            "searchbar_inputs": choice.inputs,
             "filterby": choice.filterby,
-            "searchbar_filters": self._get_sale_searchbar_filters(quotation_page),
+            "searchbar_filters": choice.filters,
             "sortby": choice.sortby,
-            "searchbar_sortings": self._get_sale_searchbar_sortings(),
+            "searchbar_sortings": choice.sortings,
             "narrowed": bool(choice.search) or choice.filterby != "all",
         }

@@ -163,11 +163,11 @@ class QuotationPortal(CustomerPortal):
         )
 
     def _prepare_quotation_values(self, order):
+        # sudo: customers have no rights to the reasons.
         reasons = request.env["crm.lost.reason"].sudo()
         is_open = order.state in ("draft", "sent")
         return {
-            "decline_reasons": is_open
-            and reasons.search([("customer_choice", "=", True)]),
+            "decline_reasons": is_open and reasons._get_customer_choices(),
             "can_negotiate": is_open and order._can_negotiate(),
             "can_ask": is_open and order.company_id.portal_negotiation,
             "pending_offer": is_open and order._get_pending_offer(),

@@ -44,11 +44,12 @@ class SaleOrder(models.Model):
     def _get_options_total(self):
         """Return the total of one of each option that is not chosen."""
         self.ensure_one()
-        options = self._get_priced_lines().filtered(
-            lambda line: not line.product_uom_qty and line._is_line_optional()
-        )
-        if not options:
+        unchosen = self.order_line.filtered(lambda line: not line.product_uom_qty)
+        if not unchosen:
             return 0.0
+        options = (unchosen & self._get_priced_lines()).filtered(
+            lambda line: line._is_line_optional()
+        )
         base_lines = [
             line._prepare_base_line_for_taxes_computation(quantity=1.0)
             for line in options

@@ -72,3 +72,22 @@ class SaleOrder(models.Model):
         if not self.company_id.sudo().sales_show_tiers or self.state == "sale":
             return {}
         return self._get_price_tiers(self.order_line)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _has_printed_details(self):
+        """Return whether anything may stand below the description.
+
+        Most lines have nothing, and calling the template for each of them takes time.
+        """
+        self.ensure_one()
+        order, product = self.order_id, self.product_id
+        return bool(
+            self.customer_note
+            or self.is_preorder
+            or (order.state == "sale" and self.estimated_delivery_date)
+            or (product and (order.show_images or order.show_specs))
+            or product.warranty_duration
+        )

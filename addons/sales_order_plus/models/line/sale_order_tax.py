@@ -116,9 +116,10 @@ class SaleOrder(models.Model):
     def _get_duty_lines(self):
         """Return {rule: lines} of what is levied abroad on the goods of the order."""
         self.ensure_one()
-        if not self._crosses_border():
+        duties = self.env["sales.duty.rule"]
+        if not duties._has_records() or not self._crosses_border():
             return {}
-        rules = self.env["sales.duty.rule"]._get_rules(self)
+        rules = duties._get_rules(self)
         found = {}
         for line in self._get_priced_lines() if rules else ():
             if rule := rules._get_first_match(line):

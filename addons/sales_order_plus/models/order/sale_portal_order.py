@@ -57,7 +57,8 @@ class SaleOrder(models.Model):
         """
         links = {}
         # sudo: transfers are internal; only number and link of the parcel are shown.
-        for picking in self.sudo().picking_ids:
+        # Without the status there is none, or it was cancelled.
+        for picking in self.sudo().filtered("delivery_status").picking_ids:
             if found := picking._get_tracking_links():
                 links.setdefault(picking.sale_id.id, []).extend(found)
         return links

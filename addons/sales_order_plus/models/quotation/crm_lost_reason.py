@@ -1,10 +1,34 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmLostReason(models.Model):
-    _inherit = "crm.lost.reason"
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "sales.presence.mixin"]
 
     customer_choice = fields.Boolean(
         string="Shown to Customers",
         help="Customers may choose this reason when they decline a quotation online.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "customer_choice" in vals:
+            self._forget_presence()
+        return result
+
+    @api.model
+    def _get_customer_choices(self):
+        """Return the reasons that customers may choose."""
+        if not self._has_records():
+            return self.browse()
+        return self.search([("customer_choice", "=", True)])
+
+    @api.model
+    def _get_presence_condition(self):
+        return SQL("customer_choice")
+
+    @api.model
+    def _flush_presence(self):
+        super()._flush_presence()
+        self.flush_model(["customer_choice"])

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 
 class SaleOrder(models.Model):
@@ -18,6 +19,22 @@ class SaleOrder(models.Model):
                 ("id", "in", (company.id, self.partner_id.id)),
             ]
         )
+
+    def _has_invoice_choice(self):
+        """Return whether there may be several; to list them takes much longer."""
+        self.ensure_one()
+        company = self.partner_id.commercial_partner_id
+        if company != self.partner_id:
+            return True
+        partners = self.env["res.partner"]
+        partners.flush_model(["active", "commercial_partner_id", "type"])
+        query = SQL(
+            "SELECT EXISTS (SELECT FROM res_partner WHERE commercial_partner_id = %(id)s"
+            " AND id <> %(id)s AND type = 'invoice' AND active)",
+            id=company.id,
+        )
+        [(found,)] = self.env.execute_query(query)
+        return found
 
     def _set_customer_invoice_address(self, address):
         self.ensure_one()

@@ -47,6 +47,15 @@ class TestQuotationLost(QuotationCommon):
             }
         )
 
+    def test_reasons_customers_may_choose(self):
+        reasons = self.env["crm.lost.reason"]
+        self.assertEqual(reasons._get_customer_choices(), self.reason)
+        self.reason.customer_choice = False
+        self.assertFalse(reasons._get_customer_choices())
+        self.assertFalse(reasons._has_records())
+        self.slow.customer_choice = True
+        self.assertEqual(reasons._get_customer_choices(), self.slow)
+
     def test_pivot_shows_lost_amounts_by_reason_and_competitor(self):
         first, second = self._new_sent((self.product, 1)), self._new_sent()
         third = self._new_sent((self.service, 4))

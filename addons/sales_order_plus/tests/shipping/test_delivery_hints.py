@@ -162,6 +162,18 @@ class TestInvoiceAddress(ShippingCommon, HttpCase):
         self.order.invalidate_recordset()
         return page, answer
 
+    def test_offered_if_there_are_several(self):
+        addresses = self.first | self.second
+        self.assertTrue(self.order._has_invoice_choice())
+        addresses.active = False
+        self.assertFalse(self.order._has_invoice_choice())
+        self.assertEqual(self.order._get_invoice_addresses(), self.customer)
+        self.second.write({"active": True, "type": "delivery"})
+        self.assertFalse(self.order._has_invoice_choice())
+        self.order.partner_id = self.second
+        self.assertTrue(self.order._has_invoice_choice())
+        self.assertEqual(len(self.order._get_invoice_addresses()), 2)
+
     def test_second_address(self):
         page, _answer = self._choose(self.second)
         self.assertIn("Bills South", page)
