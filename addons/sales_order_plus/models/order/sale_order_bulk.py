@@ -74,15 +74,17 @@ class SaleOrder(models.Model):
     def _is_bulk(self):
         # sudo: the limits are of the company, the user may be a customer.
         company = self.company_id.sudo()
-        lines = self.order_line.filtered(lambda line: not line.display_type)
-        quantity = sum(lines.mapped("product_uom_qty"))
-        if company.bulk_order_quantity and quantity >= company.bulk_order_quantity:
-            return True
+        limit_quantity, limit = company.bulk_order_quantity, company.bulk_order_amount
+        if limit_quantity:
+            lines = self.order_line.filtered(lambda line: not line.display_type)
+            if sum(lines.mapped("product_uom_qty")) >= limit_quantity:
+                return True
+        if not limit:
+            return False
         amount = self.currency_id._convert(
             self.amount_untaxed,
             company.currency_id,
             company,
             self.date_order or fields.Datetime.now(),
         )
-        limit = company.bulk_order_amount
-        return bool(limit) and company.currency_id.compare_amounts(amount, limit) >= 0
+        return company.currency_id.compare_amounts(amount, limit) >= 0

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 
 from .lookups import forget_lookups, is_tested, keep_lookups
 
@@ -19,6 +20,19 @@ class Base(models.AbstractModel):
         :return: list of classes, the one of the model first
         """
         return list(cls.__mro__)
+
+    @api.model
+    @ormcache("self.env.su", "self.env.user._get_group_ids()")
+    def _get_prefetched_names(self):
+        """Return the names of the fields that reading one of them fetches with it.
+
+        :return: frozenset, the same for all users in the same groups
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.prefetch is True and self._has_field_access(field, "read")
+        )
 
     def _register_hook(self):
         """Keep the methods of the model at hand (see ``lookups``)."""

@@ -29,17 +29,7 @@ class SaleOrder(models.Model):
             if self:
                 # Odoo compares with what is saved, and would read it field by field.
                 self._read_page(fields_spec)
-            else:
-                self._read_own_partners()
             return super().onchange(values, field_names, fields_spec)
-
-    @api.model
-    def _read_own_partners(self):
-        """Read together what a new order asks of the company and of the salesperson."""
-        own = self.env.company.partner_id | self.env.user.partner_id
-        # Whom he must not see is refused where he is asked for.
-        with suppress(AccessError):
-            own.fetch(["name", "tz"])
 
     def _read_page(self, specification):
         with reading():
@@ -176,11 +166,5 @@ class SaleOrderLine(models.Model):
 
 def _fetch_shown(records, specification):
     """Fetch what a view shows together with what any reading of a record fetches."""
-    fields = records._fields
-    names = {name for name in specification if name in fields}
-    names |= {
-        name
-        for name, field in fields.items()
-        if field.prefetch is True and records._has_field_access(field, "read")
-    }
-    records.fetch(names)
+    shown = {name for name in specification if name in records._fields}
+    records.fetch(shown | records._get_prefetched_names())

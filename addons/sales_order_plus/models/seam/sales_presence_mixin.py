@@ -64,9 +64,13 @@ class SalesPresenceMixin(models.AbstractModel):
         first row, for everybody and before anything is committed. To look at the sizes
         is much cheaper than to plan as many searches.
         """
-        asked, written = self._get_presence_columns(), self._get_written_models()
-        others = [n for n in self._get_presence_models() if n not in written]
-        has_grown = SQL("EXISTS (%s)", self._get_written_query(others))
+        asked = self._get_presence_columns()
+        others = [oid for oid, written in self._find_tables().values() if not written]
+        has_grown = SQL(
+            "EXISTS (SELECT FROM unnest(%s::oid[]) AS t(id)"
+            " WHERE pg_relation_size(id) > 0)",
+            others,
+        )
         # One row: PostgreSQL plans many selects six times as long as many columns.
         columns = SQL(", ").join([has_grown, *asked.values()])
         return tuple(asked), SQL("SELECT %s", columns)
@@ -84,18 +88,24 @@ class SalesPresenceMixin(models.AbstractModel):
     @ormcache()
     def _get_written_models(self):
         """Return the names of the models whose tables ever had a row."""
-        names = self._get_presence_models()
-        written = dict(self.env.execute_query(self._get_written_query(names)))
-        return tuple(name for name in names if self.env[name]._table in written)
+        tables = self._find_tables()
+        return tuple(
+            name
+            for name in self._get_presence_models()
+            if tables[self.env[name]._table][1]
+        )
 
     @api.model
-    def _get_written_query(self, names):
-        return SQL(
-            "SELECT relname, TRUE FROM pg_class WHERE relname = ANY(%s)"
-            " AND relnamespace = current_schema::regnamespace"
-            " AND pg_relation_size(oid) > 0",
-            [self.env[name]._table for name in names],
+    @ormcache()
+    def _find_tables(self):
+        """Return {name of the table: (its oid, whether it ever had a row)}."""
+        query = SQL(
+            "SELECT relname, oid, pg_relation_size(oid) > 0 FROM pg_class"
+            " WHERE relname = ANY(%s) AND relnamespace = current_schema::regnamespace",
+            [self.env[name]._table for name in self._get_presence_models()],
         )
+        rows = self.env.execute_query(query)
+        return {table: (oid, written) for table, oid, written in rows}
 
     @api.model
     @ormcache()
