@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
+from ...models.seam.sale_order_late import LATE, SAVED
 from .common_order import OrderCommon
 
 
@@ -136,9 +137,13 @@ class TestFormCost(OrderCommon):
         self._assert_ratio(self._count(orders, names), self._count(orders, plain))
 
     def test_new_order_where_nothing_is_configured(self):
-        """What the client asks before anything is typed."""
+        """What the client asks before anything is typed, or a page is opened."""
         self._configure_nothing()
         form = self._get_form()
+        arch = etree.fromstring(self._get_orders().get_view(view_type="form")["arch"])
+        for node in arch.xpath("//field[not(ancestor::field)]"):
+            if {LATE, SAVED} & {*node.get("class", "").split()}:
+                form.pop(node.get("name"), None)
         plain = self._without_ours(form)
         counts = []
         for specification in (form, plain, form, plain):
@@ -147,8 +152,7 @@ class TestFormCost(OrderCommon):
             before = self.env.cr.sql_log_count
             self._get_orders().onchange({}, [], specification)
             counts.append(self.env.cr.sql_log_count - before)
-        # Odoo asks next to nothing here, so four questions are more than a fifth.
-        self.assertLessEqual(counts[2] - counts[3], 4, counts)
+        self.assertEqual(counts[2], counts[3], counts)
 
     def test_nothing_is_asked_twice(self):
         """What two fields need is found once while the form is read."""

@@ -80,12 +80,11 @@ class TestReading(TransactionCase):
     def test_first_record_is_found_whoever_wrote_it(self):
         """A table without a row is left out of the question; its first row is noticed."""
         tags, presence = self.env["sales.handling.tag"], self.env[KEY]
-        written = presence._get_written_models()
-        others = tuple(name for name in written if name != tags._name)
+        tables = presence._find_tables()
+        oid, _written = tables[tags._table]
         # As in a company that never had any.
-        with patch.object(
-            self.env.registry[KEY], "_get_written_models", lambda _: others
-        ):
+        never = tables | {tags._table: (oid, False)}
+        with patch.object(self.env.registry[KEY], "_find_tables", lambda _: never):
             self.env.registry.clear_cache()
             _names, query = presence._get_presence_query()
         self.assertNotIn(tags._table, query.code)
