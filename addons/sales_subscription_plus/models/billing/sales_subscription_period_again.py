@@ -133,7 +133,8 @@ class SalesSubscriptionPeriod(models.Model):
         own = self.subscription_id
         if not self.can_bill_again:
             return self.env._(
-                "only what was cancelled or credited altogether can, and only once."
+                "only what was cancelled can, or an order that was credited "
+                "altogether, and only once."
             )
         if any(one.state not in FAILED for one in self.transaction_ids):
             return self.env._(

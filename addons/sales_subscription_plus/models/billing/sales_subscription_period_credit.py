@@ -51,7 +51,8 @@ class SalesSubscriptionPeriod(models.Model):
     def _is_credited(self):
         """Return whether all that was invoiced of its order is given back."""
         self.ensure_one()
-        if self.state not in ("invoiced", "paid") or not self.order_id:
+        settled = self.state in ("invoiced", "paid")
+        if not (settled and self.order_id and self.amount_credited):
             return False
         invoices = self._get_invoices()
         invoiced = sum(
@@ -59,8 +60,7 @@ class SalesSubscriptionPeriod(models.Model):
             for item in self.order_line_ids.invoice_lines
             if item.move_id in invoices
         )
-        left = invoiced - self.amount_credited
-        return bool(self.amount_credited) and self.currency_id.is_zero(left)
+        return self.currency_id.is_zero(invoiced - self.amount_credited)
 
     @api.model
     def _get_given_back_domain(self):
