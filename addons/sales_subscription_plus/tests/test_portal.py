@@ -70,8 +70,8 @@ class TestPortal(SubscriptionCommon, HttpCase):
         note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
         note.with_user(self.accountant).action_post()
         [table] = self._get_page(url).xpath("//table[@id='subscription_periods']")
-        told = f"Credited $\xa0{note.amount_total:.2f}"
-        self.assertIn(told, " ".join(table.text_content().split(" ")))
+        self.assertIn("Credited", table.text_content())
+        self.assertIn(f"{note.amount_total:.2f}", table.text_content())
 
     def test_a_waiting_order_is_not_linked(self):
         period = self.subscription.period_ids[0]
