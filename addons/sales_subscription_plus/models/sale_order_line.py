@@ -120,11 +120,17 @@ class SaleOrderLine(models.Model):
         delivered = self.filtered(lambda line: not line.sudo().sales_subscription_role)
         return super(SaleOrderLine, delivered)._action_launch_stock_rule(**kwargs)
 
-    def _is_fully_invoiced(self):
-        """Return whether invoices, drafts included, cover the ordered quantity."""
+    def _is_fully_invoiced_by(self, moves):
+        """Return whether these invoices cover the ordered quantity."""
         self.ensure_one()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        ordered, invoiced = self.product_uom_qty, self.qty_invoiced
+        invoiced = sum(
+            -item.move_id.direction_sign
+            * item.product_uom_id._compute_quantity(item.quantity, self.product_uom_id)
+            for item in self.invoice_lines
+            if item.move_id in moves
+        )
+        ordered = self.product_uom_qty
         return float_compare(invoiced, ordered, precision_digits=digits) >= 0
 
     def _prepare_subscription_line_vals(self):

@@ -165,6 +165,7 @@ class SalesOrderApi(models.AbstractModel):
                     "order": period.order_id.name or "",
                     "invoice": period.move_id.name or "",
                     "amount": period.amount,
+                    "amount_credited": period.amount_credited,
                 }
                 for period in subscription.period_ids
             ],

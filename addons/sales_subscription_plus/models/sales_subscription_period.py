@@ -68,9 +68,10 @@ class SalesSubscriptionPeriod(models.Model):
         required=True,
         default="planned",
         index=True,
-        help="Ordered until everything is invoiced; waived when its order or invoice is "
-        "cancelled, and billed again only by its button. Document cancelled: its order "
-        "stands, but an invoice of it was cancelled, and the job makes no other. "
+        help="Ordered until everything is invoiced, whatever credit notes give back; "
+        "waived when its order or invoice is cancelled, and billed again only by its "
+        "button. Document cancelled: its order stands, but an invoice of it was "
+        "cancelled, and the job makes no other. "
         "Paused periods and those left out are not billed.",
     )
     order_id = fields.Many2one(
@@ -198,16 +199,16 @@ class SalesSubscriptionPeriod(models.Model):
 
     def _is_billed_by(self, move):
         """Return whether an invoice, or a credit note, is what bills the period."""
-        return move.move_type == "out_invoice" or (
+        if self.kind == "adjustment":
             # What is given back more than charged is a credit note itself.
-            self.kind == "adjustment" and move.move_type == "out_refund"
-        )
+            return move.is_sale_document() and not move.reversed_entry_id
+        return move.move_type == "out_invoice"
 
     def _get_order_state(self, invoices):
         """Return the state of a period that has an order."""
         self.ensure_one()
         if not invoices or any(
-            not line._is_fully_invoiced() for line in self.order_line_ids
+            not line._is_fully_invoiced_by(invoices) for line in self.order_line_ids
         ):
             return "cancelled" if self.invoice_cancelled else "ordered"
         return self._get_invoice_state(invoices)
@@ -237,7 +238,9 @@ class SalesSubscriptionPeriod(models.Model):
     def _get_to_invoice_domain(self):
         """Periods of confirmed orders with something to invoice, first periods aside.
 
-        The origin order may hold more than the first period: people invoice it.
+        The origin order may hold more than the first period: people invoice it. And
+        they invoice what is left where a credit note gives something back: Odoo would
+        have that invoiced once more.
         """
         now = fields.Datetime.now()
         return (
@@ -245,6 +248,7 @@ class SalesSubscriptionPeriod(models.Model):
             & Domain("is_origin", "=", False)
             & Domain("order_id.state", "=", "sale")
             & Domain("order_line_ids.qty_to_invoice", ">", 0)
+            & ~self._get_given_back_domain()
             & (
                 Domain("subscription_id.billing_retry_at", "=", False)
                 | Domain("subscription_id.billing_retry_at", "<=", now)

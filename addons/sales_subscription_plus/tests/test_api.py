@@ -48,6 +48,7 @@ class TestApi(SubscriptionCommon):
                 "order": self.subscription.origin_order_id.name,
                 "invoice": "",
                 "amount": 100.0,
+                "amount_credited": 0.0,
             },
         )
 

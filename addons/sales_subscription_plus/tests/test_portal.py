@@ -63,6 +63,16 @@ class TestPortal(SubscriptionCommon, HttpCase):
         for link in links:
             self.assertEqual(self.url_open(link).status_code, 200)
 
+    def test_what_was_credited_is_told(self):
+        url = self.subscription.access_url
+        self.assertNotIn("Credited", self._get_page(url, "tsop_portal").text_content())
+        invoice = self.subscription.period_ids[0].move_id.sudo()
+        note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        note.with_user(self.accountant).action_post()
+        [table] = self._get_page(url).xpath("//table[@id='subscription_periods']")
+        self.assertIn("Credited", table.text_content())
+        self.assertIn(f"{note.amount_total:.2f}", table.text_content())
+
     def test_a_waiting_order_is_not_linked(self):
         period = self.subscription.period_ids[0]
         self.env.cr.execute(

@@ -12,10 +12,10 @@ FAILED = ("cancel", "error")
 class SalesSubscriptionPeriod(models.Model):
     """Periods whose document was cancelled, billed again because somebody says so.
 
-    Nothing does it by itself: who cancels an invoice may mean that the customer pays
-    nothing. Where the order stands, it is invoiced once more. Else a new row takes the
-    place of the waived one in the unique index, so the cancelled document cannot come
-    back besides the new one.
+    Nothing does it by itself: who cancels an invoice, or credits all of it, may mean
+    that the customer pays nothing. Where the order stands, it is invoiced once more.
+    Else a new row takes the place of the waived one in the unique index, so the
+    cancelled document cannot come back besides the new one.
     """
 
     _inherit = "sales.subscription.period"
@@ -29,14 +29,18 @@ class SalesSubscriptionPeriod(models.Model):
     can_bill_again = fields.Boolean(
         compute="_compute_can_bill_again",
         groups="base.group_user",
-        help="What billed the period was cancelled, and nothing else bills it.",
+        help="What billed the period was cancelled, or credited altogether, and "
+        "nothing else bills it.",
     )
 
-    @api.depends("state", "is_origin", "subscription_id.period_ids.state")
+    @api.depends(
+        "state", "is_origin", "amount_credited", "subscription_id.period_ids.state"
+    )
     def _compute_can_bill_again(self):
-        for period in self:
+        # sudo: whether its button is shown, not the invoices.
+        for period in self.sudo():
             period.can_bill_again = (
-                period.state in ("cancelled", "waived")
+                (period.state in ("cancelled", "waived") or period._is_credited())
                 and not period.is_origin
                 and not period._is_replaced()
             )
@@ -86,7 +90,7 @@ class SalesSubscriptionPeriod(models.Model):
         )
 
     def action_bill_again(self, *, reason: str):
-        """Bill what a cancelled invoice or order billed.
+        """Bill what a cancelled or wholly credited invoice, or an order, billed.
 
         Where the order stands it is invoiced once more; else the period is billed as
         the agreement is now.
@@ -128,13 +132,22 @@ class SalesSubscriptionPeriod(models.Model):
         self.ensure_one()
         own = self.subscription_id
         if not self.can_bill_again:
-            return self.env._("only what was cancelled can, and only once.")
+            return self.env._(
+                "only what was cancelled can, or an order that was credited "
+                "altogether, and only once."
+            )
         if any(one.state not in FAILED for one in self.transaction_ids):
             return self.env._(
-                "a payment was made or may have been. Set its invoice back to draft "
-                "instead."
+                "a payment was made or may have been. Set its invoice back to draft, "
+                "or invoice it by hand."
             )
-        if self.kind == "adjustment" or self.state == "cancelled":
+        notes = self._get_credit_lines().move_id
+        if notes if self.state == "cancelled" else "draft" in notes.mapped("state"):
+            # Odoo would have the order invoiced by as much more.
+            return self.env._(
+                "a credit note stands beside it. Invoice the order by hand instead."
+            )
+        if self.kind == "adjustment" or self.state != "waived":
             return False
         if own._get_period_dates(self.period_no)[0] != self.date_start:
             return self.env._(
@@ -166,7 +179,7 @@ class SalesSubscriptionPeriod(models.Model):
         env = self.env(su=True, context=clean_context(self.env.context))
         period = self.with_env(env).with_company(self.company_id)
         period._note_again(reason)
-        if period.state == "cancelled":
+        if period.state != "waived":
             if not period._create_invoices():
                 period._refuse_empty()
             return period
