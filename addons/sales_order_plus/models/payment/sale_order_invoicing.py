@@ -38,7 +38,11 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_invoicing_domain(self):
-        """Return the orders something is to be invoiced of by their trigger."""
+        """Return the orders something is to be invoiced of by their trigger.
+
+        Odoo counts what was given back as not invoiced. Where somebody credited an
+        invoice by hand, he decides what is invoiced of the order from then on.
+        """
         trigger = "order_type_id.invoicing_trigger"
         due = Domain("invoice_status", "=", "to invoice")
         on_confirm = Domain(trigger, "=", "on_confirm") & (
@@ -57,7 +61,22 @@ class SaleOrder(models.Model):
         return (
             Domain("state", "=", "sale")
             & Domain("invoicing_error", "=", False)
+            & ~Domain("order_line.invoice_lines", "any", self._get_by_hand_domain())
             & (on_confirm | on_delivery | on_full_delivery)
+        )
+
+    @api.model
+    def _get_by_hand_domain(self):
+        """Return the invoice lines by which somebody gave back what was invoiced.
+
+        Credit notes of returns and cancellations say by how much less was sold.
+        """
+        return (
+            Domain("move_id.move_type", "=", "out_refund")
+            & Domain("move_id.state", "!=", "cancel")
+            & Domain("move_id.reversed_entry_id", "!=", False)
+            & Domain("move_id.sales_return_id", "=", False)
+            & Domain("move_id.sales_cancellation_id", "=", False)
         )
 
     @api.model

@@ -17,6 +17,7 @@ class TestInvoicingTrigger(PaymentCommon):
             "Goods", 100, is_storable=True, invoice_policy="delivery"
         )
         cls._set_stock(cls.goods, 100)
+        cls.accountant = cls._new_user("tsop_acc", "account.group_account_invoice")
         cls.types = {
             trigger: cls.env["sales.order.type"]
             .sudo()
@@ -85,6 +86,45 @@ class TestInvoicingTrigger(PaymentCommon):
         self._run_cron()
         amounts = sorted(self._get_invoices(order).mapped("amount_untaxed"))
         self.assertEqual(amounts, [200, 300])
+
+    def _credit(self, invoice, quantity):
+        """Give back a quantity with Odoo's own dialog, as an accountant."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "reason": "Goodwill"})
+        )
+        wizard.reverse_moves()
+        note = wizard.new_move_ids
+        note.invoice_line_ids.quantity = quantity
+        note.action_post()
+        return note
+
+    def test_what_somebody_credits_is_not_invoiced_again(self):
+        for trigger in ("on_confirm", "on_delivery"):
+            for quantity in (2, 1):
+                order = self._new_typed(trigger)
+                self._deliver(order, 2)
+                self._run_cron()
+                invoice = self._get_invoices(order)
+                self.assertEqual(invoice.amount_untaxed, 200)
+                note = self._credit(invoice, quantity)
+                self.assertEqual(order.invoice_status, "to invoice")
+                self._run_cron()
+                self.assertEqual(self._get_invoices(order), invoice | note)
+
+    def test_credit_note_that_was_cancelled_does_not_count(self):
+        order = self._new_typed("on_delivery", 5)
+        self._deliver(order, 3)
+        self._run_cron()
+        note = self._credit(self._get_invoices(order), 3)
+        note.sudo().button_draft()
+        note.sudo().button_cancel()
+        self._deliver(order, 2)
+        self._run_cron()
+        invoices = self._get_invoices(order).filtered(lambda one: one != note)
+        self.assertEqual(sorted(invoices.mapped("amount_untaxed")), [200, 300])
 
     def test_when_all_is_delivered(self):
         order = self._new_typed("on_full_delivery", 5)
