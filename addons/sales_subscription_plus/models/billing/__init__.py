@@ -9,4 +9,5 @@ from . import sales_subscription_invoice
 from . import sales_subscription_journal_items
 from . import sales_subscription_cron
 from . import sales_subscription_change_goods
+from . import sales_subscription_change_credited
 from . import sales_subscription_end_credit

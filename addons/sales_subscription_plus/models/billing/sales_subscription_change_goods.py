@@ -127,10 +127,13 @@ class SalesSubscriptionChange(models.Model):
             price = after["price"] / after["vals"]["quantity"]
             vals = self._prepare_goods_vals(after, "charge", price, quantity)
             charges.append({**vals, "delivers": redelivered})
-        return charges
+        return [vals for vals in charges if vals]
 
     def _prepare_goods_vals(self, terms, kind, price, quantity):
-        """Return the values of a charge for so many units of the goods of a period."""
+        """Return the values of a charge for so many units of the goods of a period.
+
+        None for nothing.
+        """
         digits = self.currency_id.decimal_places
         amount = proration.round_money(round(price * quantity, 9), digits)
         return {

@@ -6,3 +6,4 @@ from . import test_invoice_at_once
 from . import test_journal_items
 from . import test_cancelled_document
 from . import test_credit_note
+from . import test_credited_change
