@@ -31,6 +31,9 @@ class TestQueries(BackorderCommon):
         return self._count(self._orders(count)) - without
 
     def test_covered_orders_cost_a_constant(self):
+        # The demo has parties outside, who are told of it by jobs to be triggered.
+        for name in ("sales.fulfilment.provider", "sales.marketplace.feed"):
+            self.patch(self.env.registry[name], "_has_records", lambda _self: False)
         self._set_stock(self.product, 1000)
         self.assertLessEqual(self._cost_of_noting(1), 8)
         self.assertLessEqual(self._cost_of_noting(20), 8)
