@@ -277,7 +277,7 @@ class TestAttempts(TrailCommon):
 class TestTrailOverRpc(RpcCommon, TrailCommon):
     def test_policy_changed_over_rpc(self):
         """Who, from where, by what, from which value to which."""
-        self.keys[self.manager] = self._new_key(self.manager)
+        self.keys[self.manager] = self._get_key(self.manager)
         policy = self._new_policy(name="Large", amount=10000)
         status, _data = self._call(
             self.manager,
@@ -297,7 +297,7 @@ class TestTrailOverRpc(RpcCommon, TrailCommon):
 
     def test_events_over_rpc_are_read_only(self):
         admin = self.env.ref("base.user_admin")
-        self.keys[admin] = self._new_key(admin)
+        self.keys[admin] = self._get_key(admin)
         self._get(self.salesman, "submit_for_approval", name=self.order.name)
         event = self._get_events(self.order)[0]
         for method, params in (("write", {"vals": {"code": "x"}}), ("unlink", {})):

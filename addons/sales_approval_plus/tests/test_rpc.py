@@ -1,8 +1,9 @@
-import json
 from xmlrpc.client import Fault
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.sales_order_plus.tests.common_api import ApiCommon
 
 from .common import ApprovalCommon
 from .test_gate_paths import CONTEXTS
@@ -10,30 +11,17 @@ from .test_gate_paths import CONTEXTS
 FACADE = "sales.order.api"
 
 
-class RpcCommon(ApprovalCommon, HttpCase):
+class RpcCommon(ApprovalCommon, ApiCommon):
     """People with real API keys."""
 
     def setUp(self):
         super().setUp()
         users = self.salesman, self.colleague, self.ann, self.bob
-        self.keys = {user: self._new_key(user) for user in users}
+        self.keys = {user: self._get_key(user) for user in users}
         self.order = self._new_discounted()
 
-    def _new_key(self, user):
-        keys = self.env["res.users.apikeys"].with_user(user)
-        return keys._generate("rpc", "test", self.env.cr.now())
-
     def _call(self, caller, method, model=FACADE, **params):
-        response = self.url_open(
-            f"/json/2/{model}/{method}",
-            data=json.dumps(params),
-            headers={
-                "Authorization": f"bearer {self.keys[caller]}",
-                "Content-Type": "application/json",
-            },
-        )
-        self.env.invalidate_all()
-        return response.status_code, response.json()
+        return self._post(model, method, self.keys[caller], params)
 
     def _get(self, caller, method, **params):
         status, data = self._call(caller, method, **params)

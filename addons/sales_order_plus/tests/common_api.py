@@ -16,11 +16,14 @@ class ApiCommon(HttpCase):
 
     def _call(self, method, key=None, **params):
         """Return the status and what the answer holds."""
+        return self._post("sales.order.api", method, key or self.key, params)
+
+    def _post(self, model, method, key, params):
         response = self.url_open(
-            f"/json/2/sales.order.api/{method}",
+            f"/json/2/{model}/{method}",
             data=json.dumps(params),
             headers={
-                "Authorization": f"bearer {key or self.key}",
+                "Authorization": f"bearer {key}",
                 "Content-Type": "application/json",
             },
         )

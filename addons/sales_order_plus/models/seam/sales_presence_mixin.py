@@ -85,7 +85,6 @@ class SalesPresenceMixin(models.AbstractModel):
         return {name: self.env[name]._get_presence_column() for name in names}
 
     @api.model
-    @ormcache()
     def _get_written_models(self):
         """Return the names of the models whose tables ever had a row."""
         tables = self._find_tables()

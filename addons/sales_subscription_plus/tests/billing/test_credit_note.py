@@ -40,6 +40,15 @@ class CreditCommon(BillingCommon):
         self.env.invalidate_all()
         return note
 
+    def _change_march(self, before, after):
+        """Change the quantity of what was billed; return the row that settles it."""
+        subscription, _period = self._bill_february((self.care, before))
+        with freeze_time("2026-03-01 12:00:00"):
+            subscription._change(
+                kind="quantity", line_id=subscription.line_ids.id, quantity=after
+            )
+        return subscription.period_ids.filtered(lambda one: one.kind == "adjustment")
+
     def _run_jobs(self):
         """Let both jobs run on two days of March."""
         for day in ("2026-03-03", "2026-03-05"):
@@ -237,12 +246,7 @@ class TestCreditNote(CreditCommon):
         self._assert_refused(period, "a credit note stands beside it")
 
     def test_what_a_change_cost_is_credited(self):
-        subscription, _period = self._bill_february((self.care, 1))
-        with freeze_time("2026-03-01 12:00:00"):
-            subscription._change(
-                kind="quantity", line_id=subscription.line_ids.id, quantity=3.0
-            )
-        row = subscription.period_ids.filtered(lambda one: one.kind == "adjustment")
+        row = self._change_march(1, 3.0)
         invoice = row.move_id
         self.assertEqual((row.state, invoice.move_type), ("invoiced", "out_invoice"))
         note = self._credit(invoice)
@@ -252,12 +256,7 @@ class TestCreditNote(CreditCommon):
         self.assertEqual(row.amount_credited, row.amount)
 
     def test_what_a_change_gave_back_is_charged_after_all(self):
-        subscription, _period = self._bill_february((self.care, 3))
-        with freeze_time("2026-03-01 12:00:00"):
-            subscription._change(
-                kind="quantity", line_id=subscription.line_ids.id, quantity=1.0
-            )
-        row = subscription.period_ids.filtered(lambda one: one.kind == "adjustment")
+        row = self._change_march(3, 1.0)
         refund = row.move_id
         self.assertEqual((row.state, refund.move_type), ("invoiced", "out_refund"))
         self.assertLess(row.amount, 0.0)
@@ -324,16 +323,11 @@ class TestCreditNoteAtOnce(CreditCommon):
         self.assertEqual(period.amount_credited, period.amount)
 
     def test_what_a_change_gave_back(self):
-        subscription, _period = self._bill_february((self.care, 3))
-        with freeze_time("2026-03-01 12:00:00"):
-            subscription._change(
-                kind="quantity", line_id=subscription.line_ids.id, quantity=1.0
-            )
-        row = subscription.period_ids.filtered(lambda one: one.kind == "adjustment")
+        row = self._change_march(3, 1.0)
         refund = row.move_id
         self.assertEqual(refund.move_type, "out_refund")
         self._credit(refund)
         self._run_jobs()
         self.assertEqual((row.state, row.move_id), ("paid", refund))
         self.assertEqual(row.amount_credited, row.amount)
-        self.assertEqual(len(subscription.period_ids), 3)
+        self.assertEqual(len(row.subscription_id.period_ids), 3)
