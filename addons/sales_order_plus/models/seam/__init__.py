@@ -1,4 +1,6 @@
 from . import base
+from . import ir_cron
+from . import ir_http
 from . import product_category
 from . import res_partner
 from . import res_users_reading

@@ -4,6 +4,7 @@ from . import test_audit_chain
 from . import test_audit_alert
 from . import test_audit_redaction
 from . import test_confirm_order
+from . import test_frames
 from . import test_guard
 from . import test_guard_customer
 from . import test_lookups
