@@ -31,6 +31,14 @@ class SaleOrderLine(models.Model):
         help="Agreed only: the subscription orders and bills it. Money only: it is "
         "invoiced, and nothing is delivered.",
     )
+    sales_period_ids = fields.Many2many(
+        "sales.subscription.period",
+        string="Billed Periods",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Periods of a subscription that this line bills.",
+    )
 
     @api.depends("product_id", "company_id")
     def _compute_sales_plan_id(self):

@@ -69,8 +69,10 @@ class SaleOrder(models.Model):
 
     @api.depends("state", "cancellation_ids.state", "cancellation_ids.kind")
     def _compute_cancel_state(self):
+        none = self.env["sales.order.cancellation"]
+        any_asked = none._has_records()
         for order in self:
-            found = order.cancellation_ids
+            found = order.cancellation_ids if any_asked else none
             states = {one.state for one in found}
             partly = any(o.state == "applied" and o.kind == "lines" for o in found)
             if order.state == "cancel":

@@ -32,6 +32,9 @@ class SaleOrderLine(models.Model):
         "cancellation_line_ids.quantity",
     )
     def _compute_qty_cancelled(self):
+        if not self.env["sales.order.cancellation.line"]._has_records():
+            self.qty_cancelled = 0.0
+            return
         for line in self:
             # A quotation made of a cancelled order starts anew.
             line.qty_cancelled = sum(

@@ -54,6 +54,7 @@ class SaleOrder(models.Model):
     order_properties = fields.Properties(
         string="Custom Fields",
         definition="order_type_id.order_properties_definition",
+        prefetch="sales_rare",
         copy=True,
         groups="base.group_user",
         help="Fields of the type of the order.",

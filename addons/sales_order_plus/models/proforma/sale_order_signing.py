@@ -55,12 +55,13 @@ class SaleOrder(models.Model):
 
     @api.depends("signature", "require_signature", "state", "signature_ids.voided_on")
     def _compute_signature_void_reason(self):
-        any_signed = self.env["sales.signature"]._has_records()
+        signatures = self.env["sales.signature"]
+        any_signed = signatures._has_records()
         for order in self:
             waits = any_signed and order.require_signature and not order.signature
             waits = waits and order.state in ("draft", "sent")
             # sudo: evidence of all signatures, for whoever sees the order.
-            last = order.sudo().signature_ids[:1] if waits else order.signature_ids[:0]
+            last = order.sudo().signature_ids[:1] if waits else signatures
             order.signature_void_reason = last.void_reason
 
     # === Voiding === #

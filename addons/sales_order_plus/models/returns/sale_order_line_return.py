@@ -71,6 +71,8 @@ class SaleOrderLine(models.Model):
 
     def _get_unsettled_quantity(self):
         """Return what is coming back, or did, on returns that are not settled."""
+        if not self.env["sales.order.return.line"]._has_records():
+            return 0.0
         # sudo: who changes an order need not read its returns.
         lines = self.sudo().return_line_ids.filtered(
             lambda line: line.return_id.state in OPEN

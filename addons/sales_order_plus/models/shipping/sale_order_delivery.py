@@ -94,9 +94,12 @@ class SaleOrder(models.Model):
         """Return what transfers take over from one or several orders."""
         orders = self.sudo()
         texts = [text for text in orders.mapped("delivery_instructions") if text]
+        tags = self.env["sales.handling.tag"].sudo()
+        if tags._has_records():
+            tags = orders.handling_tag_ids
         return {
             "delivery_instructions": "\n".join(dict.fromkeys(texts)) or False,
-            "handling_tag_ids": [fields.Command.set(orders.handling_tag_ids.ids)],
+            "handling_tag_ids": [fields.Command.set(tags.ids)],
         }
 
     def _set_customer_instructions(self, text):

@@ -1,5 +1,3 @@
-import inspect
-
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -24,26 +22,44 @@ class TestLookups(SalesPlusCommon):
         for model_class in self.classes:
             forget_lookups(model_class)
 
-    def _get_attributes(self, model_class):
-        """Return {name: object} of all that Python finds in a class."""
-        names = {name for base in model_class.__mro__ for name in vars(base)}
-        names -= {"_kept_lookups"}
-        return {name: inspect.getattr_static(model_class, name) for name in names}
+    def _get_chains(self):
+        """Return {(model, name): what Python and ``super()`` find, one after another}."""
+        chains = {}
+        for model_class in self.classes:
+            for base in model_class.__mro__:
+                for name, value in vars(base).items():
+                    chain = chains.setdefault((model_class._name, name), [])
+                    if not any(value is one for one in chain):
+                        chain.append(value)
+        return {
+            key: [id(value) for value in chain]
+            for key, chain in chains.items()
+            if key[1] not in ("_kept_lookups", "__doc__", "__module__")
+        }
 
     def test_same_objects(self):
-        for name in ("sale.order", "res.partner", "mail.thread", "sales.audit.event"):
-            model_class = self.env.registry[name]
-            own = set(vars(model_class)) | {"_kept_lookups"}
-            found = self._get_attributes(model_class)
-            keep_lookups(model_class)
-            self.assertIn("action_archive", vars(model_class))
-            self.assertGreater(len(vars(model_class)), len(own))
-            kept = self._get_attributes(model_class)
-            self.assertEqual(kept.keys(), found.keys())
-            for attribute, value in kept.items():
-                self.assertIs(value, found[attribute], f"{name}.{attribute}")
-            forget_lookups(model_class)
-            self.assertEqual(set(vars(model_class)), own)
+        """Of all models, for all names; models that inherit from others as well."""
+        before = self._get_chains()
+        own = {model_class: set(vars(model_class)) for model_class in self.classes}
+        self._keep()
+        order_class = self.env.registry["sale.order"]
+        self.assertIn("action_archive", vars(order_class))
+        self.assertIn("order_line", vars(order_class))
+        self.assertIn("_parent_store", vars(order_class))
+        after = self._get_chains()
+        self.assertEqual(after.keys(), before.keys())
+        self.assertFalse([key for key in after if after[key] != before[key]])
+        self._forget()
+        for model_class in self.classes:
+            left = set(vars(model_class)) - {"_kept_lookups"}
+            self.assertEqual(left, own[model_class] - {"_kept_lookups"})
+
+    def test_nothing_hides_another_base(self):
+        """A mixin that keeps what it has from its bases would hide another mixin."""
+        self._keep()
+        views = self.env.registry["crm.team"].get_views.__qualname__
+        self.assertEqual(views, "MailThread.get_views")
+        self.assertFalse(self.env.registry["mail.activity.mixin"]._kept_lookups)
 
     def test_automation_rules_are_seen(self):
         """What is put into a model reaches those that inherit from it."""

@@ -44,7 +44,10 @@ class SaleOrder(models.Model):
 
     def _program_check_compute_points(self, programs):
         # sudo: the ledger decides, whatever of it the user may read.
-        later = any(period.period_no > 1 for period in self.sudo().sales_period_ids)
+        ledger = self.env["sales.subscription.period"].sudo()
+        if ledger._has_records():
+            ledger = self.sudo().sales_period_ids
+        later = any(period.period_no > 1 for period in ledger)
         with granted(_RENEWING, later):
             return super()._program_check_compute_points(programs)
 

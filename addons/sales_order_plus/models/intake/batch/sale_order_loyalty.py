@@ -34,7 +34,9 @@ class SaleOrder(models.Model):
 
     def _update_programs_and_rewards(self):
         batch = get_batch()
-        if batch is None or self._has_loyalty(batch):
+        # For a single order to look whether there is any asks as much as to apply it.
+        alone = len(tuple(self._prefetch_ids)) < 2
+        if batch is None or alone or self._has_loyalty(batch):
             return super()._update_programs_and_rewards()
         return None
 
