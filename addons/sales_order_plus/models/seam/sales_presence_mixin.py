@@ -30,13 +30,10 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     def _get_presence(self):
         """Return {name: version} of the models that have records."""
-        cr = self.env.cr
-        if KEY not in cr.cache:
-            cr.cache[KEY] = self.env[KEY]._find_filled_models()
-            # A job goes on with the same cursor and sees what others wrote meanwhile.
-            cr.postcommit.add(self._forget_presence)
-            cr.postrollback.add(self._forget_presence)
-        return cr.cache[KEY]
+        memory = self.env.cr.cache
+        if KEY not in memory:
+            memory[KEY] = self.env[KEY]._find_filled_models()
+        return memory[KEY]
 
     @api.model
     def _forget_presence(self):

@@ -28,14 +28,6 @@ class TestPresence(SalesPlusCommon):
         self.assertTrue(self.tags._has_records())
         self.assertIn(tag, self.tags.search([("name", "=", "Thin ice")]))
 
-    def test_asked_anew_by_a_job_that_goes_on(self):
-        """After a commit others' rows are seen, after a rollback they may be."""
-        for end in (self.env.cr.postcommit, self.env.cr.postrollback):
-            self.assertFalse(self.tags._has_records())
-            self.assertIn("sales.presence.mixin", self.env.cr.cache)
-            end.run()
-            self.assertNotIn("sales.presence.mixin", self.env.cr.cache)
-
 
 @tagged("post_install", "-at_install")
 class TestPresenceFound(SalesPlusCommon):
