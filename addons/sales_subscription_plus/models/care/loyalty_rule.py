@@ -44,10 +44,9 @@ class SaleOrder(models.Model):
 
     def _program_check_compute_points(self, programs):
         # sudo: the ledger decides, whatever of it the user may read.
-        ledger = self.env["sales.subscription.period"].sudo()
-        if ledger._has_records():
-            ledger = self.sudo().sales_period_ids
-        later = any(period.period_no > 1 for period in ledger)
+        later = self.env["sales.subscription.period"]._has_records() and any(
+            period.period_no > 1 for period in self.sudo().sales_period_ids
+        )
         with granted(_RENEWING, later):
             return super()._program_check_compute_points(programs)
 
