@@ -4,7 +4,8 @@
 
 The same orders of three storable lines are created and confirmed
 
-- ``plain single``: plain Odoo, one ``create`` and one ``action_confirm`` an order;
+- ``plain single``: plain Odoo, one ``create`` and one ``action_confirm`` an order, in
+  turns with ``installed single``, order by order;
 - ``plain batch``: plain Odoo, 50 orders a call;
 - ``installed single``, ``installed batch``: the same calls with our addons installed
   and nothing configured: what they cost those who do not use them;
@@ -21,7 +22,6 @@ import os
 import random
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -167,14 +167,33 @@ def take_in(side, batch):
 def measure(side, count, run):
     """Run and return the figures an order."""
     before = counters(side)
-    start = time.perf_counter()
     times = run()
-    wall = time.perf_counter() - start
+    return prepare_figures(count, before, counters(side), times)
+
+
+def measure_in_turns(sides, orders):
+    """Create and confirm each order alone on both sides; return the figures of each.
+
+    The speed of a machine moves from minute to minute, and two calls are short.
+    """
+    before = [counters(side) for side in sides]
+    times = [[] for _side in sides]
+    for number, order in enumerate(orders):
+        for index in (0, 1) if number % 2 else (1, 0):
+            times[index] += create_and_confirm(sides[index], [order], 1)
+    return [
+        prepare_figures(len(orders), early, counters(side), taken)
+        for side, early, taken in zip(sides, before, times, strict=True)
+    ]
+
+
+def prepare_figures(count, before, after, times):
+    """Return the figures an order, from both counters and the seconds of each call."""
     odoo, postgres, queries = (
-        late - early for early, late in zip(before, counters(side), strict=True)
+        late - early for early, late in zip(before, after, strict=True)
     )
     return {
-        "orders_a_minute": count / wall * 60,
+        "orders_a_minute": count / sum(times) * 60,
         "cpu_ms": (odoo + postgres) / count * 1000,
         "odoo_ms": odoo / count * 1000,
         "postgres_ms": postgres / count * 1000,
@@ -193,16 +212,18 @@ def counters(side):
 def run_round(plain, ours, number, count):
     """Every way once, each with orders of the same kind; return {way: figures}."""
     orders = draw_orders(count, seed=number)
+    singles = measure_in_turns((plain, ours), orders)
+    result = dict(zip(("plain single", "installed single"), singles, strict=True))
     ways = {
-        "plain single": (plain, lambda: create_and_confirm(plain, orders, 1)),
-        "installed single": (ours, lambda: create_and_confirm(ours, orders, 1)),
         "plain batch": (plain, lambda: create_and_confirm(plain, orders, BATCH)),
         "installed batch": (ours, lambda: create_and_confirm(ours, orders, BATCH)),
         "intake": (ours, lambda: import_and_confirm(ours, orders, f"R{number}")),
     }
     # Turned round every second time, so that warming up favours nobody.
     names = list(ways) if number % 2 else list(reversed(ways))
-    return {name: measure(ways[name][0], count, ways[name][1]) for name in names}
+    return result | {
+        name: measure(ways[name][0], count, ways[name][1]) for name in names
+    }
 
 
 RATIOS = {

@@ -19,6 +19,11 @@ class SalesPresenceMixin(models.AbstractModel):
         )
         return {**super()._get_presence_columns(), FAMILIES: families}
 
+    @api.model
+    def _get_presence_files(self):
+        index = "sale_order__parent_order_id_index"
+        return {**super()._get_presence_files(), FAMILIES: index}
+
 
 class SalesOrderLink(models.Model):
     """Two orders that belong together, and why; read from either side."""

@@ -21,6 +21,13 @@ class SalesPresenceMixin(models.AbstractModel):
         )
         return {**super()._get_presence_columns(), LIMITS: limits}
 
+    @api.model
+    def _get_presence_files(self):
+        return {
+            **super()._get_presence_files(),
+            LIMITS: "res_partner_allowed_provider_rel",
+        }
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"

@@ -18,6 +18,13 @@ class SalesPresenceMixin(models.AbstractModel):
         )
         return {**super()._get_presence_columns(), HOLDS: holds}
 
+    @api.model
+    def _get_presence_files(self):
+        return {
+            **super()._get_presence_files(),
+            HOLDS: "res_partner__credit_hold_index",
+        }
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"

@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
     def _mark_counters(self, arch):
         for node in arch.xpath("//div[@name='button_box'][1]//field"):
             field = self._fields.get(node.get("name"))
-            if field and self._is_ours(field) and field.compute and not field.store:
+            if field and field.readonly:
                 add_class(node, SAVED)
 
     @api.model

@@ -6,6 +6,39 @@ from odoo.tools import SQL, ormcache
 
 from .reading import is_reading, once, reading, recall, same_groups
 
+# What a new order without customer and lines does not have yet.
+LATER = frozenset(
+    {
+        "amount_options",
+        "amount_total_company",
+        "customer_class",
+        "customer_email",
+        "customer_phone",
+        "customer_ref",
+        "customs_notice",
+        "delivery_set",
+        "duty_breakdown",
+        "duty_estimate",
+        "effective_date",
+        "gift_card_count",
+        "has_archived_products",
+        "has_authorized_transaction_ids",
+        "has_hazardous",
+        "has_mixed_temperatures",
+        "hazmat_labels",
+        "invoice_count",
+        "is_international",
+        "margin",
+        "margin_percent",
+        "shipping_weight",
+        "tax_breakdown",
+        "tax_notice",
+        "temperature_requirement",
+        "template_proposal_id",
+    }
+)
+NUMBERS = ("integer", "float", "monetary")
+
 
 class SaleOrder(models.Model):
     """Reading the form of an order: nothing twice, and nothing where there is nothing.
@@ -29,7 +62,35 @@ class SaleOrder(models.Model):
             if self:
                 # Odoo compares with what is saved, and would read it field by field.
                 self._read_page(fields_spec)
+            elif not field_names and not values:
+                asked = {n: one for n, one in fields_spec.items() if n not in LATER}
+                result = super().onchange({}, [], asked)
+                if self._start_page(result["value"], fields_spec):
+                    return result
             return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _start_page(self, value, specification):
+        """Add what needs no computing; return whether the answer is complete now."""
+        if value.get("partner_id") or value.get("order_line"):
+            return False
+        for name in specification.keys() & LATER:
+            value[name] = 0 if self._fields[name].type in NUMBERS else False
+        return True
+
+    def new(self, values=None, origin=None, ref=None):
+        record = super().new(values, origin, ref)
+        if origin is None:
+            record._start_empty_lists(values or {})
+        return record
+
+    def _start_empty_lists(self, values):
+        """Say of lists of ours that they are empty; Odoo asks each for its default."""
+        for name in self._get_lists_beside():
+            field = self._fields[name]
+            if name not in values and not field.default:
+                if f"default_{name}" not in self.env.context:
+                    field._insert_cache(self, [()])
 
     def _read_page(self, specification):
         with reading():

@@ -64,47 +64,50 @@ class SalesPresenceMixin(models.AbstractModel):
         first row, for everybody and before anything is committed. To look at the sizes
         is much cheaper than to plan as many searches.
         """
-        asked = self._get_presence_columns()
-        others = [oid for oid, written in self._find_tables().values() if not written]
+        files, file_of = self._find_files(), self._get_presence_files()
+        columns = self._get_presence_columns()
+        asked = {n: one for n, one in columns.items() if file_of[n] not in files}
+        # A file that is gone, as an index that was built anew, is looked up again.
         has_grown = SQL(
-            "EXISTS (SELECT FROM unnest(%s::oid[]) AS t(id)"
-            " WHERE pg_relation_size(id) > 0)",
-            others,
+            "EXISTS (SELECT FROM unnest(%s::oid[], %s::int[]) AS t(id, empty)"
+            " WHERE (pg_relation_size(id) > empty) IS NOT FALSE)",
+            [oid for oid, _empty in files.values()],
+            [empty for _oid, empty in files.values()],
+            to_flush=[field for one in columns.values() for field in one.to_flush],
         )
         # One row: PostgreSQL plans many selects six times as long as many columns.
-        columns = SQL(", ").join([has_grown, *asked.values()])
-        return tuple(asked), SQL("SELECT %s", columns)
+        row = SQL(", ").join([has_grown, *asked.values()])
+        return tuple(asked), SQL("SELECT %s", row)
 
     @api.model
     def _get_presence_columns(self):
-        """Return {name of the model: SQL of its version, or of whether it has records}.
+        """Return {what is asked for: SQL of its version, or of whether there is any}.
 
         The SQL is the same in every transaction.
         """
-        names = self._get_written_models()
+        names = self._get_presence_models()
         return {name: self.env[name]._get_presence_column() for name in names}
 
     @api.model
-    def _get_written_models(self):
-        """Return the names of the models whose tables ever had a row."""
-        tables = self._find_tables()
-        return tuple(
-            name
-            for name in self._get_presence_models()
-            if tables[self.env[name]._table][1]
-        )
+    def _get_presence_files(self):
+        """Return {what is asked for: the table, or the partial index, of its rows}."""
+        names = self._get_presence_models()
+        return {name: self.env[name]._table for name in names}
 
     @api.model
     @ormcache()
-    def _find_tables(self):
-        """Return {name of the table: (its oid, whether it ever had a row)}."""
+    def _find_files(self):
+        """Return {table or index: (its oid, its size)} of those that never had a row."""
+        # An index begins with a block that tells of itself.
         query = SQL(
-            "SELECT relname, oid, pg_relation_size(oid) > 0 FROM pg_class"
-            " WHERE relname = ANY(%s) AND relnamespace = current_schema::regnamespace",
-            [self.env[name]._table for name in self._get_presence_models()],
+            "SELECT relname, oid, empty FROM pg_class, LATERAL (SELECT CASE relkind"
+            " WHEN 'i' THEN current_setting('block_size')::int ELSE 0 END) AS t(empty)"
+            " WHERE relname = ANY(%s) AND relnamespace = current_schema::regnamespace"
+            " AND pg_relation_size(oid) <= empty",
+            list(self._get_presence_files().values()),
         )
         rows = self.env.execute_query(query)
-        return {table: (oid, written) for table, oid, written in rows}
+        return {name: (oid, empty) for name, oid, empty in rows}
 
     @api.model
     @ormcache()
@@ -116,13 +119,11 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_column(self):
-        exists = SQL(
+        return self._get_presence_version() or SQL(
             "EXISTS (SELECT FROM %s WHERE %s)",
             SQL.identifier(self._table),
             self._get_presence_condition(),
         )
-        version = self._get_presence_version()
-        return SQL("CASE WHEN %s THEN %s END", exists, version) if version else exists
 
     @api.model
     def _get_presence_condition(self):
@@ -131,7 +132,10 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _get_presence_version(self):
-        """Return what tells one content of the table from another, in SQL; or nothing."""
+        """Return SQL of what tells one content of the table from another; or nothing.
+
+        It is NULL where there is no row that counts.
+        """
         return
 
     @api.model

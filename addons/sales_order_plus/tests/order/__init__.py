@@ -11,6 +11,7 @@ from . import test_order_document
 from . import test_order_form_cost
 from . import test_order_history
 from . import test_order_late_pages
+from . import test_order_new
 from . import test_order_number
 from . import test_order_source
 from . import test_order_search_panel

@@ -167,11 +167,28 @@ class TestOrderLateFields(LateCommon):
         """Nobody asks for them while an order is typed: a new one has none."""
         marked = self._get_marked("o_sales_saved")
         self.assertLessEqual({"audit_event_count", "document_count"}, marked)
-        self.assertNotIn("guard_message", marked)
+        self.assertLessEqual({"lifecycle_stage", "quotation_number"}, marked)
+        self.assertFalse({"guard_message", "approval_state"} & marked)
         specification = {name: {} for name in marked}
         orders = self.env["sale.order"].with_user(self.salesman)
         value = orders.onchange({}, [], specification)["value"]
-        self.assertEqual({name: value[name] for name in marked if value[name]}, {})
+        # What a new order says of itself is not shown, or says nothing.
+        told = {
+            "lifecycle_stage": "draft",
+            "revision_number": 1,
+            "cancel_state": "none",
+            "customer_response": "none",
+        }
+        self.assertEqual(
+            {name: value[name] for name in marked if value.get(name)},
+            {name: one for name, one in told.items() if name in marked},
+        )
+
+    def test_what_is_of_the_saved_order_is_not_typed(self):
+        """The server sets it when the order is saved."""
+        fields = self.env["sale.order"]._fields
+        marked = self._get_marked("o_sales_saved")
+        self.assertEqual([n for n in marked if not fields[n].readonly], [])
 
     def test_what_onchange_methods_set_does_not_wait(self):
         """``_get_early_fields`` names all of them, as their code shows."""
