@@ -6,12 +6,12 @@ from odoo.tools import SQL, ormcache
 
 from .reading import is_reading, once, reading, recall, same_groups
 
-# What a new order without customer and lines does not have yet.
+# What a new order without customer and lines does not have yet. Nobody types it, so that
+# it has no defaults of users either.
 LATER = frozenset(
     {
         "amount_options",
         "amount_total_company",
-        "customer_class",
         "customer_email",
         "customer_phone",
         "customer_ref",
@@ -30,7 +30,6 @@ LATER = frozenset(
         "is_international",
         "margin",
         "margin_percent",
-        "shipping_weight",
         "tax_breakdown",
         "tax_notice",
         "temperature_requirement",

@@ -97,7 +97,7 @@ class SalesPresenceMixin(models.AbstractModel):
     @api.model
     @ormcache()
     def _find_files(self):
-        """Return {table or index: (its oid, its size)} of those that never had a row."""
+        """Return {table or index: (oid, bytes it has now)} of those that had no row yet."""
         # An index begins with a block that tells of itself.
         query = SQL(
             "SELECT relname, oid, empty FROM pg_class, LATERAL (SELECT CASE relkind"

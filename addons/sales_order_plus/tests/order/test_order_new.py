@@ -32,6 +32,13 @@ class TestOrderNew(OrderCommon):
         self.assertFalse(found["partner_id"])
         self.assertEqual(found, expected)
 
+    def test_users_have_no_defaults_for_what_is_left_out(self):
+        """They save defaults for what they can type."""
+        fields = self.env["sale.order"]._fields
+        left_out = [fields[name] for name in sale_order_reading.LATER]
+        self.assertEqual([one.name for one in left_out if not one.readonly], [])
+        self.assertEqual([one.name for one in left_out if one.default], [])
+
     def test_with_customer(self):
         self.customer.write({"ref": "C-77", "email": "c77@example.com"})
         found, expected = self._start(default_partner_id=self.customer.id)
