@@ -61,12 +61,18 @@ class SaleOrder(models.Model):
             if self:
                 # Odoo compares with what is saved, and would read it field by field.
                 self._read_page(fields_spec)
-            elif not field_names and not values:
+            elif not field_names and not values and not self._is_started():
                 asked = {n: one for n, one in fields_spec.items() if n not in LATER}
                 result = super().onchange({}, [], asked)
                 if self._start_page(result["value"], fields_spec):
                     return result
             return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _is_started(self):
+        """Return whether customer or lines come with a new order, so all is computed."""
+        told = {"default_partner_id", "default_order_line"} & self.env.context.keys()
+        return bool(told or self.env.company.sale_order_template_id)
 
     @api.model
     def _start_page(self, value, specification):
