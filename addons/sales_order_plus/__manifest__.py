@@ -257,4 +257,5 @@
             "sales_order_plus/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -110,6 +110,10 @@ class SaleOrder(models.Model):
             order.approval_state = state or "not_required"
             order.approval_summary = state == "approved" and request._get_summary()
 
+    @api.model
+    def _get_later_values(self):
+        return {**super()._get_later_values(), "approval_state": "not_required"}
+
     def _get_proof(self):
         """Return the approved request of a confirmed order."""
         self.ensure_one()

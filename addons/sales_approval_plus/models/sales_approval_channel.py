@@ -4,7 +4,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, formatLang
+from odoo.tools import formatLang
 
 
 class SalesApprovalChannel(models.Model):
@@ -16,6 +16,7 @@ class SalesApprovalChannel(models.Model):
 
     _name = "sales.approval.channel"
     _inherit = ["sales.presence.mixin"]
+    _presence_field = "active"
     _description = "Approval Channel"
     _order = "name, id"
 
@@ -84,10 +85,6 @@ class SalesApprovalChannel(models.Model):
                         "the same to the program that receives it."
                     )
                 )
-
-    @api.model
-    def _get_presence_condition(self):
-        return SQL("active")
 
     def write(self, vals):
         if "active" in vals:

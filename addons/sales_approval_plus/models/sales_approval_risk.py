@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from .sales_approval_measure_mixin import Metric
 
@@ -12,6 +11,7 @@ class SalesApprovalRiskFactor(models.Model):
 
     _name = "sales.approval.risk.factor"
     _inherit = ["sales.approval.measure.mixin", "sales.presence.mixin"]
+    _presence_field = "active"
     _description = "Risk Factor"
     _order = "sequence, id"
 
@@ -28,15 +28,6 @@ class SalesApprovalRiskFactor(models.Model):
     _weight_sane = models.Constraint(
         "CHECK(weight BETWEEN 1 AND 100)", "Points: give a number from 1 to 100."
     )
-
-    @api.model
-    def _get_presence_condition(self):
-        return SQL("active")
-
-    @api.model
-    def _flush_presence(self):
-        super()._flush_presence()
-        self.flush_model(["active"])
 
     def write(self, vals):
         result = super().write(vals)

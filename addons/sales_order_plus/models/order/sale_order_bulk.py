@@ -58,9 +58,10 @@ class SaleOrder(models.Model):
     @api.onchange("order_classification")
     def _onchange_order_classification(self):
         """Keep what is chosen while lines are still being typed."""
-        given = self.order_classification
-        told = given == self._get_classification()
-        self.classification_given = False if told else given
+        chosen = self.order_classification
+        given = False if chosen == self._get_classification() else chosen
+        if given != self.classification_given:
+            self.classification_given = given
 
     def _get_classification(self):
         self.ensure_one()

@@ -78,6 +78,10 @@ class SaleOrder(models.Model):
         help="What the order is to the one you come from.",
     )
 
+    def init(self):
+        super().init()
+        self.env["sales.presence"]._watch(FAMILIES, self._table, "parent_order_id")
+
     @api.constrains("parent_order_id")
     def _check_parent_order(self):
         self.env["sales.order.link"]._forget_presence()

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ...exceptions import LinkError
 
@@ -12,17 +11,9 @@ class SalesPresenceMixin(models.AbstractModel):
     _inherit = "sales.presence.mixin"
 
     @api.model
-    def _get_presence_columns(self):
-        families = SQL(
-            "EXISTS (SELECT FROM sale_order WHERE parent_order_id IS NOT NULL)",
-            to_flush=self.env["sale.order"]._fields["parent_order_id"],
-        )
-        return {**super()._get_presence_columns(), FAMILIES: families}
-
-    @api.model
-    def _get_presence_files(self):
-        index = "sale_order__parent_order_id_index"
-        return {**super()._get_presence_files(), FAMILIES: index}
+    def _get_pending_fields(self):
+        families = ("sale.order", ["parent_order_id"])
+        return [*super()._get_pending_fields(), families]
 
 
 class SalesOrderLink(models.Model):

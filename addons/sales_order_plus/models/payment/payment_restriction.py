@@ -2,7 +2,6 @@ from contextlib import suppress
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, ValidationError
-from odoo.tools import SQL
 
 KEY = "sales.presence.mixin"
 LIMITS = "res.partner.allowed_provider_ids"
@@ -14,19 +13,9 @@ class SalesPresenceMixin(models.AbstractModel):
     _inherit = "sales.presence.mixin"
 
     @api.model
-    def _get_presence_columns(self):
-        limits = SQL(
-            "EXISTS (SELECT FROM res_partner_allowed_provider_rel)",
-            to_flush=self.env["res.partner"]._fields["allowed_provider_ids"],
-        )
-        return {**super()._get_presence_columns(), LIMITS: limits}
-
-    @api.model
-    def _get_presence_files(self):
-        return {
-            **super()._get_presence_files(),
-            LIMITS: "res_partner_allowed_provider_rel",
-        }
+    def _get_pending_fields(self):
+        limits = ("res.partner", ["allowed_provider_ids"])
+        return [*super()._get_pending_fields(), limits]
 
 
 class ResPartner(models.Model):
@@ -41,6 +30,11 @@ class ResPartner(models.Model):
         groups="base.group_system",
         help="The only ways this customer may pay orders online; empty: all.",
     )
+
+    def init(self):
+        super().init()
+        table = self._fields["allowed_provider_ids"].relation
+        self.env["sales.presence"]._watch(LIMITS, table)
 
     @api.constrains("allowed_provider_ids")
     def _check_allowed_providers(self):

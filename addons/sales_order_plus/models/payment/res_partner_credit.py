@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 KEY = "sales.presence.mixin"
 HOLDS = "res.partner.credit_hold"
@@ -11,19 +10,8 @@ class SalesPresenceMixin(models.AbstractModel):
     _inherit = "sales.presence.mixin"
 
     @api.model
-    def _get_presence_columns(self):
-        holds = SQL(
-            "EXISTS (SELECT FROM res_partner WHERE credit_hold IS NOT NULL)",
-            to_flush=self.env["res.partner"]._fields["credit_hold"],
-        )
-        return {**super()._get_presence_columns(), HOLDS: holds}
-
-    @api.model
-    def _get_presence_files(self):
-        return {
-            **super()._get_presence_files(),
-            HOLDS: "res_partner__credit_hold_index",
-        }
+    def _get_pending_fields(self):
+        return [*super()._get_pending_fields(), ("res.partner", ["credit_hold"])]
 
 
 class ResPartner(models.Model):
@@ -40,6 +28,10 @@ class ResPartner(models.Model):
         help="Whether orders of this customer are held for credit; empty: by limit and "
         "overdue items.",
     )
+
+    def init(self):
+        super().init()
+        self.env["sales.presence"]._watch(HOLDS, self._table, "credit_hold")
 
     @api.constrains("credit_hold")
     def _check_credit_hold(self):

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CrmLostReason(models.Model):
     _name = "crm.lost.reason"
     _inherit = ["crm.lost.reason", "sales.presence.mixin"]
+    _presence_field = "customer_choice"
 
     customer_choice = fields.Boolean(
         string="Shown to Customers",
@@ -23,12 +23,3 @@ class CrmLostReason(models.Model):
         if not self._has_records():
             return self.browse()
         return self.search([("customer_choice", "=", True)])
-
-    @api.model
-    def _get_presence_condition(self):
-        return SQL("customer_choice")
-
-    @api.model
-    def _flush_presence(self):
-        super()._flush_presence()
-        self.flush_model(["customer_choice"])

@@ -27,14 +27,14 @@ class SaleOrder(models.Model):
         internal = self.env.user._is_internal()
         for order in self:
             company = order.company_id.id or self.env.company.id
-            order.assortment_domain = list(
-                Domain("sale_ok", "=", True)
-                & (
-                    Domain("company_id", "=", False)
-                    | Domain("company_id", "parent_of", company)
-                )
-                & (order._get_assortment_domain() if internal else Domain.TRUE)
-            )
+            sold = [
+                "|",
+                ("company_id", "=", False),
+                ("company_id", "parent_of", company),
+            ]
+            sold = ["&", ("sale_ok", "=", True), *sold]
+            kept = order._get_assortment_domain() if internal else Domain.TRUE
+            order.assortment_domain = sold if kept.is_true() else ["&", *sold, *kept]
 
     def _get_assortment_domain(self):
         """Return a domain of what the customer may buy, for products and templates."""

@@ -1,4 +1,6 @@
 from . import base
+from . import base_fetching
+from . import base_triggers
 from . import ir_cron
 from . import ir_http
 from . import product_category
@@ -17,6 +19,7 @@ from . import sales_audit_change_mixin
 from . import sales_audit_setting_mixin
 from . import sales_audit_mixin
 from . import sales_guard_mixin
+from . import sales_presence
 from . import sales_presence_mixin
 from . import sales_order_request_mixin
 from . import sales_retry_job

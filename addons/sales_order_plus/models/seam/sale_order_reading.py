@@ -62,7 +62,8 @@ class SaleOrder(models.Model):
                 # Odoo compares with what is saved, and would read it field by field.
                 self._read_page(fields_spec)
             elif not field_names and not values and not self._is_started():
-                asked = {n: one for n, one in fields_spec.items() if n not in LATER}
+                later = self._get_later_values()
+                asked = {n: one for n, one in fields_spec.items() if n not in later}
                 result = super().onchange({}, [], asked)
                 if self._start_page(result["value"], fields_spec):
                     return result
@@ -79,23 +80,48 @@ class SaleOrder(models.Model):
         """Add what needs no computing; return whether the answer is complete now."""
         if value.get("partner_id") or value.get("order_line"):
             return False
-        for name in specification.keys() & LATER:
-            value[name] = 0 if self._fields[name].type in NUMBERS else False
+        later = self._get_later_values()
+        value.update(
+            (name, later[name]) for name in specification.keys() & later.keys()
+        )
         return True
+
+    @api.model
+    def _get_later_values(self):
+        """Return {name: value without customer and lines} of what is computed later."""
+        return {n: 0 if self._fields[n].type in NUMBERS else False for n in LATER}
 
     def new(self, values=None, origin=None, ref=None):
         record = super().new(values, origin, ref)
         if origin is None:
-            record._start_empty_lists(values or {})
+            record._start_blank_fields(values or {})
         return record
 
-    def _start_empty_lists(self, values):
-        """Say of lists of ours that they are empty; Odoo asks each for its default."""
-        for name in self._get_lists_beside():
-            field = self._fields[name]
-            if name not in values and not field.default:
-                if f"default_{name}" not in self.env.context:
-                    field._insert_cache(self, [()])
+    def _start_blank_fields(self, values):
+        """Say of fields that they are empty; Odoo asks each of them for its default."""
+        given = self.env["ir.default"]._get_model_defaults(self._name)
+        context = self.env.context
+        for name, blank in self._get_blank_fields():
+            if name not in values and name not in given:
+                if f"default_{name}" not in context:
+                    self._fields[name]._insert_cache(self, [blank])
+
+    @api.model
+    @ormcache()
+    def _get_blank_fields(self):
+        """Return [(name, cached value of nothing)] of what has no default.
+
+        Other addons may count on defaults of theirs, but not for lists of what belongs
+        to a saved order.
+        """
+        empty = self.browse()
+        return [
+            (name, field.convert_to_cache(False, empty, validate=False))
+            for name, field in self._fields.items()
+            if self._is_ours(field)
+            or (field.type == "one2many" and name != "order_line")
+            if not (field.compute or field.default or field.inherited)
+        ]
 
     def _read_page(self, specification):
         with reading():

@@ -31,10 +31,6 @@ class SalesCachedMixin(models.AbstractModel):
             SQL.identifier(self._table),
         )
 
-    @api.model
-    def _flush_presence(self):
-        self.flush_model()
-
     def _read_columns(self, names):
         """Return what the cache keeps of these records, for :meth:`_remember_columns`.
 

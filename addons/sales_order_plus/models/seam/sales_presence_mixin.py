@@ -2,34 +2,45 @@ from odoo import api, models
 from odoo.tools import SQL, ormcache
 
 KEY = "sales.presence.mixin"
+NOTES = "ARRAY(SELECT name FROM sales_presence)"
 
 
 class SalesPresenceMixin(models.AbstractModel):
     """Records that most companies never have, such as territories.
 
-    They are asked for with every order. Where there are none at all, it costs
-    nothing to find out: the first question of a transaction answers all of them, and
-    leaves out the tables that nobody has ever written to.
+    They are asked for with every order. Where there never were any, it costs nothing
+    to find out: the database notes the first record of each kind, whoever writes it,
+    and the first question of a transaction reads all of these notes.
     """
 
     _name = "sales.presence.mixin"
     _description = "Optional Records"
 
+    # The field that must be set for a record to count; all of them do without.
+    _presence_field = None
+
+    def init(self):
+        super().init()
+        if not self._abstract:
+            presence = self.env["sales.presence"]
+            presence._watch(self._name, self._table, self._presence_field)
+
     @api.model
     def _has_records(self):
-        """Return whether the table holds any record, of whatever company."""
+        """Return whether there is, or ever was, a record that counts, for anybody."""
         return self._name in self._get_presence()
 
     @api.model
     def _is_empty_table(self):
         """Return whether there is no row at all, not only none that counts."""
-        if self._has_records():
-            return False
-        return self._get_presence_condition() == SQL("TRUE")
+        return not (self._presence_field or self._has_records())
 
     @api.model
     def _get_presence(self):
-        """Return {name: version} of the models that have records."""
+        """Return {name: version} of the models that have records.
+
+        The transaction sees one snapshot, so it stays true.
+        """
         memory = self.env.cr.cache
         if KEY not in memory:
             memory[KEY] = self.env[KEY]._find_filled_models()
@@ -43,71 +54,59 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _find_filled_models(self):
-        """One query for all; the transaction sees one snapshot, so it stays true."""
-        for name in self._get_presence_models():
-            self.env[name]._flush_presence()
-        names, query = self._get_presence_query()
-        [(has_grown, *row)] = self.env.execute_query(query)
-        if has_grown:
+        for name, fields in self._get_pending_fields():
+            self.env[name].flush_model(fields)
+        versions, query = self._get_presence_query()
+        [(notes, *found)] = self.env.execute_query(query)
+        if not self._get_versioned_models().intersection(notes) <= versions.keys():
             self.env.registry.clear_cache()
-            names, query = self._get_presence_query()
-            [(_has_grown, *row)] = self.env.execute_query(query)
-        found = zip(names, row, strict=True)
-        return {name: None if v is True else v for name, v in found if v}
+            return self._find_filled_models()
+        filled = dict.fromkeys(notes)
+        for name, version in zip(versions, found, strict=True):
+            filled[name] = version
+            if version is None:
+                del filled[name]
+        return filled
 
     @api.model
     @ormcache()
     def _get_presence_query(self):
-        """Return (names, SQL of whether another table has rows now, and of their values).
+        """Return ({model: SQL of its version}, SQL of all notes and these versions).
 
-        Whatever a transaction sees is asked about: the file of a table grows with its
-        first row, for everybody and before anything is committed. To look at the sizes
-        is much cheaper than to plan as many searches.
+        Only models with records are asked for their version; when another one gets
+        its first record, the query is made anew.
         """
-        files, file_of = self._find_files(), self._get_presence_files()
-        columns = self._get_presence_columns()
-        asked = {n: one for n, one in columns.items() if file_of[n] not in files}
-        # A file that is gone, as an index that was built anew, is looked up again.
-        has_grown = SQL(
-            "EXISTS (SELECT FROM unnest(%s::oid[], %s::int[]) AS t(id, empty)"
-            " WHERE (pg_relation_size(id) > empty) IS NOT FALSE)",
-            [oid for oid, _empty in files.values()],
-            [empty for _oid, empty in files.values()],
-            to_flush=[field for one in columns.values() for field in one.to_flush],
+        [(notes,)] = self.env.execute_query(SQL("SELECT %s", SQL(NOTES)))
+        names = sorted(self._get_versioned_models() & set(notes))
+        versions = {name: self.env[name]._get_presence_version() for name in names}
+        return versions, SQL(
+            "SELECT %s", SQL(", ").join([SQL(NOTES), *versions.values()])
         )
-        # One row: PostgreSQL plans many selects six times as long as many columns.
-        row = SQL(", ").join([has_grown, *asked.values()])
-        return tuple(asked), SQL("SELECT %s", row)
-
-    @api.model
-    def _get_presence_columns(self):
-        """Return {what is asked for: SQL of its version, or of whether there is any}.
-
-        The SQL is the same in every transaction.
-        """
-        names = self._get_presence_models()
-        return {name: self.env[name]._get_presence_column() for name in names}
-
-    @api.model
-    def _get_presence_files(self):
-        """Return {what is asked for: the table, or the partial index, of its rows}."""
-        names = self._get_presence_models()
-        return {name: self.env[name]._table for name in names}
 
     @api.model
     @ormcache()
-    def _find_files(self):
-        """Return {table or index: (oid, bytes it has now)} of those that had no row yet."""
-        # An index begins with a block that tells of itself.
-        query = SQL(
-            "SELECT relname, oid, empty FROM pg_class, LATERAL (SELECT CASE relkind"
-            " WHEN 'i' THEN current_setting('block_size')::int ELSE 0 END) AS t(empty)"
-            " WHERE relname = ANY(%s) AND relnamespace = current_schema::regnamespace"
-            " AND pg_relation_size(oid) <= empty",
-            list(self._get_presence_files().values()),
-        )
-        rows = self.env.execute_query(query)
-        return {name: (oid, empty) for name, oid, empty in rows}
+    def _get_versioned_models(self):
+        return {
+            name
+            for name in self._get_presence_models()
+            if self.env[name]._get_presence_version()
+        }
+
+    @api.model
+    @ormcache()
+    def _get_pending_fields(self):
+        """Return [(model, fields)] whose pending changes decide what is found.
+
+        None for the fields: all of them.
+        """
+        pending = []
+        for name in self._get_presence_models():
+            model = self.env[name]
+            if model._get_presence_version():
+                pending.append((name, None))
+            elif model._presence_field:
+                pending.append((name, [model._presence_field]))
+        return pending
 
     @api.model
     @ormcache()
@@ -115,32 +114,13 @@ class SalesPresenceMixin(models.AbstractModel):
         names = self.env.registry.descendants([KEY], "_inherit")
         return tuple(name for name in names if not self.env[name]._abstract)
 
-    # === What a model tells of itself === #
-
-    @api.model
-    def _get_presence_column(self):
-        return self._get_presence_version() or SQL(
-            "EXISTS (SELECT FROM %s WHERE %s)",
-            SQL.identifier(self._table),
-            self._get_presence_condition(),
-        )
-
-    @api.model
-    def _get_presence_condition(self):
-        """Return which rows count, in SQL."""
-        return SQL("TRUE")
-
     @api.model
     def _get_presence_version(self):
         """Return SQL of what tells one content of the table from another; or nothing.
 
-        It is NULL where there is no row that counts.
+        It is NULL where there is no row.
         """
         return
-
-    @api.model
-    def _flush_presence(self):
-        """Write what is pending and decides which rows count, or their version."""
 
     # === What changes it === #
 

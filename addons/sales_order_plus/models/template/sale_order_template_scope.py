@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..order.res_partner_class import CUSTOMER_CLASSES
 
@@ -19,6 +18,7 @@ class SaleOrderTemplate(models.Model):
 
     _name = "sale.order.template"
     _inherit = ["sale.order.template", "sales.presence.mixin"]
+    _presence_field = "is_scoped"
 
     partner_ids = fields.Many2many(
         "res.partner",
@@ -69,15 +69,6 @@ class SaleOrderTemplate(models.Model):
                 or template.industry_id
                 or template.categ_ids
             )
-
-    @api.model
-    def _get_presence_condition(self):
-        return SQL("is_scoped")
-
-    @api.model
-    def _flush_presence(self):
-        super()._flush_presence()
-        self.flush_model(["is_scoped"])
 
     def write(self, vals):
         result = super().write(vals)

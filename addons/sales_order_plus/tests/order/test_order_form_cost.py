@@ -148,7 +148,8 @@ class TestFormCost(OrderCommon):
         counts = []
         for specification in (form, plain, form, plain):
             self.env.flush_all()
-            self.env.invalidate_all()
+            # With what is left of the new order before: each call is its own transaction.
+            self.env.clear()
             before = self.env.cr.sql_log_count
             self._get_orders().onchange({}, [], specification)
             counts.append(self.env.cr.sql_log_count - before)

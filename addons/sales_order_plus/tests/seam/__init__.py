@@ -1,3 +1,5 @@
+from . import test_base_fetching
+from . import test_base_triggers
 from . import test_api
 from . import test_audit
 from . import test_audit_chain

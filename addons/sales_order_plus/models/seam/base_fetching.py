@@ -1,0 +1,80 @@
+from collections import namedtuple
+
+from odoo import api, models
+from odoo.tools import SQL, Query, ormcache
+
+# How some fields of a model are read: the ones that are columns like any other, with
+# their SQL; the other columns; and those with a query of their own.
+Plan = namedtuple("Plan", "plain sql columns others")
+
+
+class Base(models.AbstractModel):
+    """Every model: what is read of a row, and its SQL, is worked out once.
+
+    To create and confirm one order, some 2,500 columns are read of customers, products,
+    companies and so on. Odoo makes three SQL objects for each of them every time, and
+    goes through all fields of a model to find those that are read together.
+    """
+
+    _inherit = "base"
+
+    def _fetch_field(self, field):
+        if field.prefetch is not True or not self.env.context.get(
+            "prefetch_fields", True
+        ):
+            return super()._fetch_field(field)
+        names = self._get_prefetched_names()
+        return self.fetch(names if field.name in names else names | {field.name})
+
+    def _fetch_query(self, query, fields):
+        plan = self._plan_fetching(tuple(fields))
+        if plan is None:
+            return super()._fetch_query(query, fields)
+        for field in () if self.env.su else plan.plain:
+            self._check_field_access(field, "read")
+        columns = [self._get_column(field, query) for field in plan.columns]
+        rows = self.env.execute_query(query.select(plan.sql, *columns))
+        if not rows:
+            return self.browse()
+        ids, *values = zip(*rows, strict=True)
+        fetched = self.browse(ids)
+        for field, found in zip(plan.plain + plan.columns, values, strict=True):
+            # Without overwriting: what is known may wait to be written.
+            field._insert_cache(fetched, found)
+        for field in plan.others:
+            field.read(fetched)
+        return fetched
+
+    def _get_column(self, field, query):
+        """Return SQL that Odoo makes for this user and language."""
+        sql = self._field_to_sql(self._table, field.name, query)
+        if field.translate:
+            # A value in English may wait to be written that others fall back to.
+            return sql
+        to_flush = [one for one in sql.to_flush if one != field]
+        return SQL(sql.code, *sql.params, to_flush=to_flush)
+
+    @api.model
+    @ormcache("fields")
+    def _plan_fetching(self, fields):
+        """Return how to read these fields, None if that is left to Odoo."""
+        known = dict.fromkeys(field for field in fields if field.name != "id")
+        plain = tuple(sorted(filter(self._is_plain_column, known), key=str))
+        columns = tuple(f for f in known if f.column_type and f not in plain)
+        # Of files some callers want the size only.
+        if not plain or any(field.type == "binary" for field in columns):
+            return None
+        terms = [SQL.identifier(self._table, field.name) for field in plain]
+        sql = SQL(", ").join([SQL.identifier(self._table, "id"), *terms])
+        others = tuple(field for field in known if not field.column_type)
+        return Plan(plain, sql, columns, others)
+
+    @api.model
+    def _is_plain_column(self, field):
+        """Return whether it is read as it is, by everybody and in every language."""
+        if not field.column_type or field.company_dependent or field.type == "binary":
+            return False
+        # sudo: what a user may read is looked at with each reading.
+        query = Query(self.env, self._table)
+        sql = self.sudo()._field_to_sql(self._table, field.name, query)
+        return sql == SQL.identifier(self._table, field.name)
