@@ -1,5 +1,6 @@
 """Many clients at once, and many orders: how the intake behaves under load."""
 
+import random
 import re
 import statistics
 import time
@@ -33,6 +34,39 @@ def run_at_once(server, count, batches, take_in):
         "p95_ms": percentile(times, 0.95) * 1000,
         "served_p95_ms": percentile(served, 0.95) * 1000,
         "retries": retries(server) - before[2],
+    }
+
+
+def run_at_pace(server, count, batches, take_in, rate):
+    """Let ``count`` clients send ``rate`` orders a minute together, each at its beat.
+
+    Unlike :func:`run_at_once` they send what comes in, not what the server can take.
+
+    :return: figures of the run; ``p95_ms`` is what a client sees, from the moment at
+        which its call was due
+    """
+    period = count * len(batches[0]) / rate * 60
+    # Nobody knows of the others: some calls meet.
+    source = random.Random(len(batches))
+    start = time.perf_counter()
+    first = [start + source.uniform(0, period) for _client in range(count)]
+
+    def send(client):
+        due, times = first[client], []
+        for batch in batches[client::count]:
+            time.sleep(max(0, due - time.perf_counter()))
+            take_in(batch)
+            times.append(time.perf_counter() - due)
+            due += period
+        return times
+
+    before = retries(server)
+    with ThreadPoolExecutor(count) as pool:
+        times = [one for some in pool.map(send, range(count)) for one in some]
+    return {
+        "p50_ms": percentile(times, 0.5) * 1000,
+        "p95_ms": percentile(times, 0.95) * 1000,
+        "retries": retries(server) - before,
     }
 
 

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import float_compare
 
+from ..payment.account_move_invoicing import WITH_ORDER
+from ..seam.granted import granted
+
 
 class SalesOrderCancellation(models.Model):
     """What is invoiced and cancelled is credited, while the order still stands.
@@ -31,7 +34,8 @@ class SalesOrderCancellation(models.Model):
         drafts = self._get_credited_lines().invoice_lines.move_id.filtered(
             lambda one: one.state == "draft"
         )
-        drafts.button_cancel()
+        with granted(WITH_ORDER, True):
+            drafts.button_cancel()
 
     def _get_credit_quantities(self):
         """Return {order line: quantity that is invoiced and not owed any more}."""

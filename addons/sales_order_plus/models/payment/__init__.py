@@ -16,6 +16,7 @@ from . import sale_order_release_flow
 from . import sales_audit_event_payment
 from . import sales_order_api_payment
 from . import sales_order_type_invoicing
+from . import account_move_invoicing
 from . import sale_order_invoicing
 from . import account_tax_jurisdiction
 from . import sales_tax_rate

@@ -3,6 +3,9 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..seam.granted import granted
+from .account_move_invoicing import WITH_ORDER
+
 
 class SaleOrder(models.Model):
     """Invoices by the trigger of the order type: made, posted and sent by a cron."""
@@ -13,8 +16,7 @@ class SaleOrder(models.Model):
         copy=False,
         readonly=True,
         groups="base.group_user",
-        help="Why the invoice was not made by itself; nothing is tried until it is "
-        "cleared.",
+        help="Why no invoice is made by itself; nothing is tried until it is cleared.",
         prefetch="sales_rare",
     )
 
@@ -28,6 +30,10 @@ class SaleOrder(models.Model):
         result = super()._action_confirm()
         self._trigger_invoicing()
         return result
+
+    def _action_cancel(self):
+        with granted(WITH_ORDER, True):
+            return super()._action_cancel()
 
     def _trigger_invoicing(self):
         # sudo: whoever confirms or delivers need not see types and crons.

@@ -126,6 +126,46 @@ class TestInvoicingTrigger(PaymentCommon):
         invoices = self._get_invoices(order).filtered(lambda one: one != note)
         self.assertEqual(sorted(invoices.mapped("amount_untaxed")), [200, 300])
 
+    def test_what_somebody_cancels_is_not_invoiced_again(self):
+        """Until he says so."""
+        order = self._new_typed("on_delivery")
+        self._deliver(order, 2)
+        self._run_cron()
+        invoice = self._get_invoices(order)
+        invoice.with_user(self.accountant).button_cancel()
+        self.assertEqual(order.invoice_status, "to invoice")
+        self.assertIn(f"{invoice.name} was cancelled", order.invoicing_error)
+        self._run_cron()
+        self.assertEqual(self._get_invoices(order), invoice)
+        order.with_user(self.salesman).action_retry_invoicing()
+        self._run_cron()
+        again = self._get_invoices(order) - invoice
+        self.assertRecordValues(again, [{"state": "posted", "amount_untaxed": 200}])
+        self.assertFalse(order.invoicing_error)
+
+    def test_an_order_of_another_type_is_not_told(self):
+        order = self._new_typed("manual")
+        self._deliver(order, 2)
+        invoice = order.sudo()._create_invoices()
+        invoice.button_cancel()
+        self.assertFalse(order.invoicing_error)
+
+    def test_order_confirmed_again_is_invoiced(self):
+        """Its draft was cancelled with it, not by somebody who looked at the invoice."""
+        service = self._new_product("Advice", 200, type="service")
+        kind = self.types["on_delivery"]
+        order = self._new_order((service, 1), order_type_id=kind.id)
+        order.action_confirm()
+        draft = order.sudo()._create_invoices()
+        self.assertEqual(draft.state, "draft")
+        order.sudo()._action_cancel()
+        self.assertEqual(draft.state, "cancel")
+        order.action_draft()
+        order.action_confirm()
+        self._run_cron()
+        invoices = self._get_invoices(order) - draft
+        self.assertRecordValues(invoices, [{"state": "posted", "amount_untaxed": 200}])
+
     def test_when_all_is_delivered(self):
         order = self._new_typed("on_full_delivery", 5)
         self._deliver(order, 3)
