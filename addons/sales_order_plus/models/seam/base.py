@@ -22,7 +22,7 @@ class Base(models.AbstractModel):
         return list(cls.__mro__)
 
     @api.model
-    @ormcache("self.env.su", "self.env.user._get_group_ids()")
+    @ormcache("self.env.su or self.env.user._get_group_ids()")
     def _get_prefetched_names(self):
         """Return the names of the fields that reading one of them fetches with it.
 

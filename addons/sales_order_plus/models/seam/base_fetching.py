@@ -19,9 +19,10 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def _fetch_field(self, field):
-        if field.prefetch is not True or not self.env.context.get(
-            "prefetch_fields", True
-        ):
+        alone = not self.env.context.get("prefetch_fields", True)
+        # Users may read more of themselves than of others, for example.
+        differs = type(self)._has_field_access is not models.BaseModel._has_field_access
+        if alone or differs or field.prefetch is not True:
             return super()._fetch_field(field)
         names = self._get_prefetched_names()
         return self.fetch(names if field.name in names else names | {field.name})

@@ -92,6 +92,27 @@ class TestBaseFetching(TransactionCase):
         with self.assertRaises(AccessError):
             own._fetch_query(server._as_query(), [field])
 
+    def test_users_read_more_of_themselves_than_of_others(self):
+        """What one may read of himself is not asked of the others."""
+        users = self.env["res.users"]
+        user, other = users.browse(
+            new_test_user(self.env, f"tsop_fetch_{n}", groups="base.group_user").id
+            for n in range(2)
+        )
+        self.assertIn("signature", users._self_accessible_fields()[0])
+        self.patch(users._fields["signature"], "groups", "base.group_system")
+        self.env.registry.clear_cache()
+        self.addCleanup(self.env.registry.clear_cache)
+        for one in (user, other, user):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            one.with_user(user)._fetch_field(users._fields["login"])
+            self.assertEqual(one.with_user(user).login, one.login)
+        self.env.invalidate_all()
+        self.assertTrue(user.with_user(user).read(["signature"]))
+        with self.assertRaises(AccessError):
+            other.with_user(user).read(["signature"])
+
     def test_sizes_of_files(self):
         """Who asks for the size gets the size."""
         attachment = self.env["ir.attachment"]
