@@ -16,7 +16,7 @@ class SalesPresenceMixin(models.AbstractModel):
     _name = "sales.presence.mixin"
     _description = "Optional Records"
 
-    # The field that must be set for a record to count; all of them do without.
+    # The yes/no field that must be set for a record to count; all of them do without.
     _presence_field = None
 
     def init(self):
@@ -27,7 +27,11 @@ class SalesPresenceMixin(models.AbstractModel):
 
     @api.model
     def _has_records(self):
-        """Return whether there is, or ever was, a record that counts, for anybody."""
+        """Return whether there may be a record that counts, of whatever company.
+
+        The note of the database stays when they are deleted; kinds with a version (see
+        :meth:`_get_presence_version`) are looked at besides.
+        """
         return self._name in self._get_presence()
 
     @api.model
@@ -102,10 +106,10 @@ class SalesPresenceMixin(models.AbstractModel):
         pending = []
         for name in self._get_presence_models():
             model = self.env[name]
-            if model._get_presence_version():
-                pending.append((name, None))
-            elif model._presence_field:
+            if model._presence_field:
                 pending.append((name, [model._presence_field]))
+            elif model._get_presence_version():
+                pending.append((name, None))
         return pending
 
     @api.model
@@ -118,9 +122,15 @@ class SalesPresenceMixin(models.AbstractModel):
     def _get_presence_version(self):
         """Return SQL of what tells one content of the table from another; or nothing.
 
-        It is NULL where there is no row.
+        It is NULL where there is no row that counts.
         """
-        return
+        if not self._presence_field:
+            return None
+        table, counts = (
+            SQL.identifier(self._table),
+            SQL.identifier(self._presence_field),
+        )
+        return SQL("(SELECT TRUE FROM %s WHERE %s LIMIT 1)", table, counts)
 
     # === What changes it === #
 

@@ -84,11 +84,15 @@ class TestPresenceNoted(SalesPlusCommon):
 
     def test_only_what_counts_is_noted(self):
         """A reason to lose an order is of interest once customers may choose it."""
+        known = self.env["crm.lost.reason"].with_context(active_test=False)
+        known.search([]).customer_choice = False
         reason = self.env["crm.lost.reason"].create({"name": "Too late"})
         self.assertNotIn(reason._name, self._get_presence())
         self.assertFalse(reason._is_empty_table(), "others than those that count")
         reason.customer_choice = True
         self.assertIn(reason._name, self._get_presence())
+        reason.customer_choice = False
+        self.assertNotIn(reason._name, self._get_presence())
 
     def test_first_shown_to_customers_when_created(self):
         reasons = self.env["crm.lost.reason"]
