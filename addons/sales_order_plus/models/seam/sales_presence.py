@@ -97,4 +97,6 @@ class SalesPresence(models.Model):
     @api.model
     def _stop_watching(self):
         """Let tables of others be written to when we are gone."""
-        self.env.cr.execute(SQL("DROP FUNCTION %s CASCADE", self._get_function()))
+        self.env.cr.execute(
+            SQL("DROP FUNCTION IF EXISTS %s CASCADE", self._get_function())
+        )
