@@ -34,7 +34,9 @@ class Base(models.AbstractModel):
         pool = self.pool
         if len(fields) == 1:
             return pool.get_field_trigger_tree(fields[0])
-        merged = pool._field_trigger_trees.setdefault(MERGED, LRU(KEPT))
+        merged = pool._field_trigger_trees.get(MERGED)
+        if merged is None:
+            merged = pool._field_trigger_trees[MERGED] = LRU(KEPT)
         key = tuple(fields)
         try:
             return merged[key]

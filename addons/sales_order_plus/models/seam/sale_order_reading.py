@@ -65,7 +65,8 @@ class SaleOrder(models.Model):
                 later = self._get_later_values()
                 asked = {n: one for n, one in fields_spec.items() if n not in later}
                 result = super().onchange({}, [], asked)
-                if self._start_page(result["value"], fields_spec):
+                left_out = {name: later[name] for name in fields_spec if name in later}
+                if self._start_page(result["value"], left_out):
                     return result
             return super().onchange(values, field_names, fields_spec)
 
@@ -76,14 +77,11 @@ class SaleOrder(models.Model):
         return bool(told or self.env.company.sale_order_template_id)
 
     @api.model
-    def _start_page(self, value, specification):
+    def _start_page(self, value, left_out):
         """Add what needs no computing; return whether the answer is complete now."""
         if value.get("partner_id") or value.get("order_line"):
             return False
-        later = self._get_later_values()
-        value.update(
-            (name, later[name]) for name in specification.keys() & later.keys()
-        )
+        value.update(left_out)
         return True
 
     @api.model

@@ -5,7 +5,7 @@ from odoo.tools.sql import table_columns
 # Two that write the first record at once need not wait for each other: each makes its
 # own note.
 FUNCTION = """
-CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION sales_presence_note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM %s WHERE name = TG_ARGV[0]) THEN
         INSERT INTO %s (name) VALUES (TG_ARGV[0]);
@@ -16,10 +16,12 @@ END $$
 # PostgreSQL looks at the column itself: rows that do not count cost next to nothing.
 WATCH_COLUMN = "INSERT OR UPDATE OF %s ON %s FOR EACH ROW WHEN (%s)"
 WATCH_TABLE = "INSERT ON %s FOR EACH STATEMENT"
-TRIGGER = "CREATE OR REPLACE TRIGGER %s AFTER %s EXECUTE FUNCTION %s(%s)"
+TRIGGER = (
+    "CREATE OR REPLACE TRIGGER %s AFTER %s EXECUTE FUNCTION sales_presence_note(%s)"
+)
 NOTE_EXISTING = """
-INSERT INTO %s (name) SELECT %s
-WHERE NOT EXISTS (SELECT FROM %s WHERE name = %s)
+INSERT INTO sales_presence (name) SELECT %s
+WHERE NOT EXISTS (SELECT FROM sales_presence WHERE name = %s)
   AND EXISTS (SELECT FROM %s AS new WHERE %s)
 """
 
@@ -43,8 +45,10 @@ class SalesPresence(models.Model):
 
     def init(self):
         super().init()
-        marks, function = self._get_marks(), self._get_function()
-        self.env.cr.execute(SQL(FUNCTION, function, marks, marks))
+        # With its schema: a restore writes rows without any search path.
+        [(schema,)] = self.env.execute_query(SQL("SELECT current_schema"))
+        notes = SQL.identifier(schema, self._table)
+        self.env.cr.execute(SQL(FUNCTION, notes, notes))
 
     @api.model
     def _watch(self, name, table, column=None):
@@ -60,16 +64,14 @@ class SalesPresence(models.Model):
 
     @api.model
     def _create_watch(self, name, table, column):
-        marks, rows = self._get_marks(), SQL.identifier(table)
+        rows = SQL.identifier(table)
         condition = self._get_condition(table, column)
         trigger = SQL.identifier(f"sales_presence_{column or 'row'}")
         watched = SQL(WATCH_TABLE, rows)
         if column:
             watched = SQL(WATCH_COLUMN, SQL.identifier(column), rows, condition)
-        function = self._get_function()
-        self.env.cr.execute(SQL(TRIGGER, trigger, watched, function, name))
-        note = SQL(NOTE_EXISTING, marks, name, marks, name, rows, condition)
-        self.env.cr.execute(note)
+        self.env.cr.execute(SQL(TRIGGER, trigger, watched, name))
+        self.env.cr.execute(SQL(NOTE_EXISTING, name, name, rows, condition))
 
     @api.model
     def _get_condition(self, table, column):
@@ -81,22 +83,7 @@ class SalesPresence(models.Model):
         return field if kind == "bool" else SQL("%s IS NOT NULL", field)
 
     @api.model
-    def _get_marks(self):
-        # With its schema: a restore writes rows without any search path.
-        return SQL.identifier(self._get_schema(), self._table)
-
-    @api.model
-    def _get_function(self):
-        return SQL.identifier(self._get_schema(), f"{self._table}_note")
-
-    @api.model
-    def _get_schema(self):
-        [(schema,)] = self.env.execute_query(SQL("SELECT current_schema"))
-        return schema
-
-    @api.model
     def _stop_watching(self):
         """Let tables of others be written to when we are gone."""
-        self.env.cr.execute(
-            SQL("DROP FUNCTION IF EXISTS %s CASCADE", self._get_function())
-        )
+        query = SQL("DROP FUNCTION IF EXISTS sales_presence_note CASCADE")
+        self.env.cr.execute(query)

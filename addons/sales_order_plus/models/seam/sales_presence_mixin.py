@@ -67,9 +67,10 @@ class SalesPresenceMixin(models.AbstractModel):
             return self._find_filled_models()
         filled = dict.fromkeys(notes)
         for name, version in zip(versions, found, strict=True):
-            filled[name] = version
             if version is None:
-                del filled[name]
+                filled.pop(name, None)
+            else:
+                filled[name] = version
         return filled
 
     @api.model
