@@ -33,13 +33,83 @@ key = env["res.users.apikeys"].with_user(user)._generate("rpc", "race", expires)
 env.cr.commit()
 print(json.dumps(key))
 """
+# Nothing in the gate looks at other orders: these batches wait for their goods alone.
+SET_FREE = """
+env["sales.validation.rule"].search([]).active = False
+env["sales.approval.policy"].search([]).active = False
+env["sales.delivery.slot"].search([]).unlink()
+env["res.company"].search([]).write({"credit_check": "none", "fraud_hold_score": 0})
+assert not env["sale.order"]._is_gate_shared()
+env.cr.commit()
+"""
+# The demo data has a rule about stock.
+SHARED = """
+assert env["sale.order"]._is_gate_shared()
+"""
+# One call, as a client of the shell makes it; ends as it does: with a commit.
+CALL = """
+import os
+user = env["res.users"].search([("login", "=", "race")])
+api = env(user=user.id, context=user.context_get())["sales.order.api"]
+orders = [
+    {"external_ref": f"S-{n}", "customer": "RACE",
+     "lines": [{"product": "RACE-0", "quantity": 2}]} for n in range(5)]
+queue_class = env.registry["sales.intake.queue"]
+core = queue_class._reserve_together
+"""
+GO = """
+env.cr.rollback()
+answer = api.import_orders(orders=orders, confirm=True)
+assert {one["status"] for one in answer} == {"confirmed"}, answer
+env.cr.commit()
+"""
+DIE = """
+def die(queue, move_ids):
+    os.kill(os.getpid(), 9)
+queue_class._reserve_together = die
+"""
+RUN_CRON = """
+cron = env.ref("sales_order_plus.ir_cron_intake_reserve")
+cron.method_direct_trigger()
+env.cr.commit()
+"""
+MEET = f"""
+tries = []
+def meet(queue, move_ids):
+    tries.append(move_ids)
+    if len(tries) == 1:
+        queue.env.cr.execute("SELECT 1")
+        with env.registry.cursor() as other:
+            other.execute(
+                "UPDATE stock_quant SET reserved_quantity = reserved_quantity + 145 "
+                "WHERE quantity = {STOCK} AND product_id = ("
+                "SELECT id FROM product_product WHERE default_code = 'RACE-0')")
+    return core(queue, move_ids)
+queue_class._reserve_together = meet
+"""
+MET = """
+assert len(tries) == 2, tries
+"""
+MOVES = (
+    "SELECT m.state, count(*) FROM stock_move m JOIN sale_order_line l "
+    "ON l.id = m.sale_line_id JOIN sale_order o ON o.id = l.order_id "
+    "WHERE o.intake_key LIKE 'S-%' GROUP BY m.state"
+)
+PROMISES = (
+    "SELECT count(*) FROM ir_cron_trigger t JOIN ir_cron c ON c.id = t.cron_id "
+    "WHERE c.cron_name = 'Sales: reserve what batches of orders left'"
+)
 GOODS = "(SELECT id FROM product_product WHERE default_code LIKE 'RACE-%')"
 
 
 @pytest.mark.slow
-def test_batches_at_once_share_what_is_there(tmp_path):
-    with support.database("race", support.ADDONS_TEMPLATE) as database:
+@pytest.mark.parametrize("gate", ["SHARED", "FREE"])
+def test_batches_at_once_share_what_is_there(tmp_path, gate):
+    """Whether they wait for each other as a whole or for their goods alone."""
+    with support.database(f"race_{gate.lower()}", support.ADDONS_TEMPLATE) as database:
         key = run_in_shell(database, PREPARE)
+        set_up = support.run_in_shell(database, SET_FREE if gate == "FREE" else SHARED)
+        assert "Traceback" not in set_up.stderr, set_up.stderr
         with ExitStack() as stack:
             servers = [start(stack, database, tmp_path / str(n), key) for n in range(2)]
             with ThreadPoolExecutor(4) as clients:
@@ -124,3 +194,33 @@ def check_stock(database):
         database,
     )
     assert wrong == "0"
+
+
+@pytest.mark.slow
+def test_server_that_dies_before_the_goods_are_reserved():
+    """The orders are there, their goods are reserved by the cron a little later."""
+    with support.database("race_kill", support.ADDONS_TEMPLATE) as database:
+        run_in_shell(database, PREPARE)
+        killed = support.run_in_shell(database, SET_FREE + CALL + DIE + GO)
+        assert killed.returncode == -9, killed.stderr
+        assert support.psql(MOVES, database) == "confirmed|5"
+        assert support.psql(PROMISES, database) == "1"
+        support.psql(
+            "UPDATE ir_cron_trigger SET call_at = now() - '1 hour'::interval", database
+        )
+        done = support.run_in_shell(database, RUN_CRON)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert support.psql(MOVES, database) == "assigned|5"
+
+
+@pytest.mark.slow
+def test_goods_that_others_take_in_the_same_moment():
+    """Only the goods are reserved again, after a look at what is left."""
+    with support.database("race_goods", support.ADDONS_TEMPLATE) as database:
+        run_in_shell(database, PREPARE)
+        result = support.run_in_shell(database, SET_FREE + CALL + MEET + GO + MET)
+        assert "Traceback" not in result.stderr, result.stderr
+        # 151 less 145 are left, for the first three.
+        moves = support.psql(MOVES + " ORDER BY m.state", database)
+        assert moves.splitlines() == ["assigned|3", "confirmed|2"]
+        assert support.psql(PROMISES, database) == "0"

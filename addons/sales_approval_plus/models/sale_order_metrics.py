@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import float_round
 
 from odoo.addons.sales_order_plus.models.seam.hashing import get_hash
@@ -48,6 +48,12 @@ class SaleOrder(models.Model):
             for order_id, value in values.items():
                 metrics[order_id][name] = value
         return metrics
+
+    @api.model
+    def _is_gate_shared(self):
+        policies = self.env["sales.approval.policy"]._get_active(self.env.company)
+        asked = policies._filter_operation("confirm")
+        return any(one._is_shared() for one in asked) or super()._is_gate_shared()
 
     def _measure_each(self, measure):
         """Return {order id: ``measure(order)``}, in the company of each order."""

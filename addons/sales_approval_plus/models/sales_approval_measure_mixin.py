@@ -16,31 +16,33 @@ class Metric:
     :param kind: amount (company currency), percent, days, count, score, flag (yes or
         no), categories or rules (list of ids)
     :param operator: how it is usually compared
+    :param shared: whether it depends on what others order in the same moment
     """
 
     kind: str
     operator: str = "from"
+    shared: bool = False
 
 
 METRICS = {
     "amount": Metric("amount"),
-    "amount_day": Metric("amount"),
+    "amount_day": Metric("amount", shared=True),
     "discount": Metric("percent"),
     "pricelist_discount": Metric("percent"),
     "line_discount": Metric("percent"),
     "competitor_gap": Metric("percent", "below"),
-    "discount_deviation": Metric("score"),
+    "discount_deviation": Metric("score", shared=True),
     "margin": Metric("percent", "below"),
     "line_margin": Metric("percent", "below"),
-    "new_customer": Metric("flag", "is"),
+    "new_customer": Metric("flag", "is", shared=True),
     "overdue_amount": Metric("amount", "above"),
     "overdue_days": Metric("days", "above"),
-    "credit_excess": Metric("amount", "above"),
+    "credit_excess": Metric("amount", "above", shared=True),
     "payment_days": Metric("days", "above"),
     "payment_extension": Metric("days", "above"),
     "categories": Metric("categories", "is"),
-    "short_lines": Metric("count", "from"),
-    "promise_gap": Metric("days", "from"),
+    "short_lines": Metric("count", "from", shared=True),
+    "promise_gap": Metric("days", "from", shared=True),
     "lead_days": Metric("days", "below"),
     "address_mismatch": Metric("flag", "is"),
 }

@@ -5,6 +5,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.sales_order_plus.models.seam.filters import looks_elsewhere
+
 _logger = logging.getLogger(__name__)
 # Compared with what was decided on, where no condition of the policy is a number.
 WATCHED = ("amount", "discount")
@@ -220,6 +222,22 @@ class SalesApprovalPolicy(models.Model):
         if "auto" in self.mapped("outcome"):
             names.add("amount")
         return names
+
+    def _is_shared(self):
+        """Whether the policy looks at what others order in the same moment."""
+        self.ensure_one()
+        specs = self.criterion_ids._get_metric_specs()
+        if self.outcome == "auto" or any(
+            specs[name].shared for name in self._get_metric_names()
+        ):
+            return True
+        try:
+            return looks_elsewhere(
+                self.env["sale.order"], self._read_filter(self.domain)
+            )
+        except (ValueError, SyntaxError, TypeError):
+            # Nobody knows; such a filter matches every order.
+            return True
 
     def _get_numbers(self):
         """Return the conditions in which an order can become worse by degrees."""

@@ -57,7 +57,7 @@ class SalesApprovalCriterion(models.Model):
 
     @api.model
     def _get_metric_specs(self):
-        score = Metric("score")
+        score = Metric("score", shared=True)
         return {
             **super()._get_metric_specs(),
             "risk_score": score,

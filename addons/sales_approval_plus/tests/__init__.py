@@ -22,6 +22,7 @@ from . import test_escalation_levels
 from . import test_expiry
 from . import test_gate_more_paths
 from . import test_gate_paths
+from . import test_gate_shared
 from . import test_goods_back_approval
 from . import test_language
 from . import test_metrics

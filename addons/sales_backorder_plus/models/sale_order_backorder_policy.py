@@ -19,12 +19,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.env["sales.backorder.policy"]._get_for(self)
 
-    def _action_confirm(self):
-        result = super()._action_confirm()
+    def _follow_reservation(self):
+        super()._follow_reservation()
         if self.env["sales.backorder.policy"]._has_records():
             for order in self:
                 order._apply_confirm_policy()
-        return result
 
     def _apply_confirm_policy(self):
         action = self._get_backorder_policy().on_confirm

@@ -14,6 +14,7 @@ from . import test_eta
 from . import test_forecast_series
 from . import test_fulfilment
 from . import test_fulfilment_exchange
+from . import test_intake_later
 from . import test_line_estimate
 from . import test_live
 from . import test_marketplace_feed

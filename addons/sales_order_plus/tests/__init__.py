@@ -47,7 +47,9 @@ from .intake import test_intake_equal
 from .intake import test_intake_equal_special
 from .intake import test_intake_error_file
 from .intake import test_intake_files
+from .intake import test_intake_gate
 from .intake import test_intake_invariant
+from .intake import test_intake_later
 from .intake import test_intake_match
 from .intake import test_intake_parse
 from .intake import test_intake_queries

@@ -66,13 +66,12 @@ class SalesOrderApi(models.AbstractModel):
         self.env["sale.order"].check_access("create")
         parsed = self._parse_orders(orders)
         options = self._prepare_intake_options(confirm, create_missing)
-        if confirm:
-            queue = self.env["sales.intake.queue"]
-            queue._wait(queue._get_warehouse(options))
+        later = self.env["sales.intake.queue"]._enter(options)
         first = {}
         for order in parsed:
             first.setdefault(order.key, order)
-        self.env["sales.order.intake"]._take_in(list(first.values()), options)
+        engine = self.env["sales.order.intake"]
+        engine._take_in(list(first.values()), options, reserve_later=later)
         ids = [order.order_id or order.existing_id for order in first.values()]
         records = (
             self.env["sale.order"].browse(filter(None, ids))._filtered_access("read")

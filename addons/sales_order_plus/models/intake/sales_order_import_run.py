@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
 from .intake_order import IntakeLine, IntakeOptions, IntakeOrder, Refusal
+from .retryable import MAX_TRIES, RETRYABLE
 from .sales_order_import import RUN_STATES, IntakeError
-from .sales_order_intake import RETRYABLE
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +17,6 @@ BATCH_ORDERS = 50
 BATCH_ROWS = 400
 CHECK_ORDERS = 500
 CHECK_ROWS = 5000
-MAX_TRIES = 5
 UPDATE_ROWS = """
 UPDATE sales_order_import_row AS r
    SET status = v.status, reason = v.reason, "column" = v.col, header = v.header,
@@ -62,9 +61,10 @@ class SalesOrderImport(models.Model):
         self.ensure_one()
         for attempt in range(1, MAX_TRIES + 1):
             try:
-                self._wait_for_turn()
+                # Before the batch locks what it works on.
+                reserve_later = self._enter_queue()
                 with self.env.cr.savepoint():
-                    more = self._do_batch()
+                    more = self._do_batch(reserve_later)
             except RETRYABLE as error:
                 self.env.cr.rollback()
                 self.env.transaction.reset()
@@ -87,20 +87,24 @@ class SalesOrderImport(models.Model):
                 return more
         return False
 
-    def _wait_for_turn(self):
-        """Wait for other batches that reserve stock of the same warehouse."""
-        if self.mode == "confirm" and self.state == "running":
-            queue = self._get_engine().env["sales.intake.queue"]
-            queue._wait(queue._get_warehouse(self._prepare_options()))
+    def _enter_queue(self):
+        """Have the batches of all imports and calls not stand in each other's way.
 
-    def _do_batch(self):
+        :return: whether the goods of the batch are to be reserved later
+        """
+        if self.state != "running":
+            return False
+        queue = self._get_engine().env["sales.intake.queue"]
+        return queue._enter(self._prepare_options())
+
+    def _do_batch(self, reserve_later):
         if not self.try_lock_for_update() or self.state not in RUN_STATES:
             return False
         if self.state == "queued":
             return self._start()
         orders = self._read_orders(BATCH_ORDERS, BATCH_ROWS)
         if orders:
-            self._import_orders(orders)
+            self._import_orders(orders, reserve_later)
             return True
         self._finish()
         return False
@@ -148,9 +152,11 @@ class SalesOrderImport(models.Model):
 
     # === One batch === #
 
-    def _import_orders(self, orders):
+    def _import_orders(self, orders, reserve_later):
         engine = self._get_engine()
-        customers, products = engine._take_in(orders, self._prepare_options())
+        customers, products = engine._take_in(
+            orders, self._prepare_options(), reserve_later
+        )
         self._write_outcomes(orders, final=True)
         self._set(
             {

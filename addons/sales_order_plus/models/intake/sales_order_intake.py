@@ -1,7 +1,7 @@
 import logging
 from functools import partial
 
-from psycopg2 import IntegrityError, OperationalError
+from psycopg2 import IntegrityError
 from psycopg2.errors import ProgramLimitExceeded
 
 from odoo import api, models
@@ -11,11 +11,10 @@ from odoo.tools import float_is_zero
 
 from .batch.scope import batch_scope, get_batch
 from .intake_order import Refusal
+from .retryable import RETRYABLE
 
 _logger = logging.getLogger(__name__)
 
-# What another transaction did: the whole transaction has to be repeated.
-RETRYABLE = (OperationalError, ConcurrencyError)
 # One transaction and one form: more lines than any order has.
 MAX_LINES = 5000
 KEY_INDEX = "sale_order_intake_key_uniq"
@@ -45,16 +44,22 @@ class SalesOrderIntake(models.AbstractModel):
     _description = "Order Intake"
 
     @api.model
-    def _take_in(self, orders, options):
+    def _take_in(self, orders, options, reserve_later=False):
         """Create what can be created; each order and line gets its id or refusal.
 
         :param list orders: of :class:`IntakeOrder`
         :param IntakeOptions options: how to do it
+        :param bool reserve_later: reserve the goods as soon as this is committed
         :return: (customers created, products created)
         :raise ConcurrencyError: another transaction took the same order in
         """
-        with batch_scope():
-            return self._take_in_batch(orders, options)
+        with batch_scope() as batch:
+            if reserve_later:
+                batch.postponed = self.env["stock.move"].sudo()
+            counts = self._take_in_batch(orders, options)
+            if batch.postponed:
+                self.env["sales.intake.queue"]._reserve_after_commit(batch.postponed)
+            return counts
 
     @api.model
     def _take_in_batch(self, orders, options):
@@ -280,6 +285,8 @@ class SalesOrderIntake(models.AbstractModel):
         """
         if not items:
             return
+        batch = get_batch()
+        postponed = batch and batch.postponed
         try:
             with self.env.cr.savepoint():
                 process(items)
@@ -290,9 +297,10 @@ class SalesOrderIntake(models.AbstractModel):
                 error, ProgramLimitExceeded
             ):
                 raise
-            if batch := get_batch():
+            if batch:
                 # What was found may be gone with the savepoint.
                 batch.forget()
+                batch.postponed = postponed
             if len(items) == 1:
                 fail(items[0], error)
                 return

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..seam.sales_guard_mixin import Finding
 
@@ -15,6 +15,12 @@ class SaleOrder(models.Model):
             for order_id, own in found.items():
                 findings[order_id] = [*findings.get(order_id, ()), *own]
         return findings
+
+    @api.model
+    def _is_gate_shared(self):
+        # sudo: settings of the company are for managers to read.
+        checked = self.env.company.sudo().credit_check not in (False, "none")
+        return checked or super()._is_gate_shared()
 
     def _get_guard_baseline(self, operation):
         baseline = super()._get_guard_baseline(operation)

@@ -235,6 +235,12 @@ class SaleOrder(models.Model):
                 findings[order_id] = [*findings.get(order_id, ()), finding]
         return findings
 
+    @api.model
+    def _is_gate_shared(self):
+        # sudo: settings of the company are for managers to read.
+        counted = self.env.company.sudo().fraud_hold_score > 0
+        return counted or super()._is_gate_shared()
+
     def _get_fraud_findings(self):
         """Return {order id: Finding} of the likely frauds nobody has looked at."""
         configured = self.filtered(lambda o: o.company_id.sudo().fraud_hold_score > 0)

@@ -86,6 +86,15 @@ class SalesGuardMixin(models.AbstractModel):
         """
         return {}
 
+    @api.model
+    def _is_gate_shared(self):
+        """Whether what stands against a record may depend on others not yet committed.
+
+        So it is where free goods are looked at, or what a customer owes. Records that
+        are let pass in the same moment have to wait for each other then.
+        """
+        return False
+
     def _get_guard_baseline(self, operation):
         """Return {record id: dict} of what findings compare a change with."""
         return {}

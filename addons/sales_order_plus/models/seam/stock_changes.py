@@ -56,12 +56,21 @@ class SaleOrderLine(models.Model):
     @api.model
     def _handle_stock_changes(self):
         # Popped first: what the work below touches is noted for the next round.
-        pending = self.env.cr.precommit.data.pop(PENDING, None)
-        if pending is None:
-            return
+        lines, products, supplied = self._pop_stock_changes()
+        if lines or products or supplied:
+            lines._follow_stock_changes(products, supplied)
+
+    @api.model
+    def _pop_stock_changes(self):
+        """Return what was noted, and forget it.
+
+        :return: (order lines as superuser, ids of products whose stock is shared anew,
+            ids of products whose supply changed)
+        """
+        pending = self.env.cr.precommit.data.pop(PENDING, defaultdict(set))
         # sudo: who moves stock or signs an order need not have rights on its lines.
         lines = self.sudo().browse(sorted(pending["lines"])).exists()
-        lines._follow_stock_changes(pending["products"], pending["supplied"])
+        return lines, pending["products"], pending["supplied"]
 
     def _follow_stock_changes(self, product_ids, supplied_ids):
         """Bring up to date what depends on stock; extended by those who depend on it.

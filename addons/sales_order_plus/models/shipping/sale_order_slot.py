@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ...exceptions import DeliveryError
 from ..seam.sales_guard_mixin import Finding
@@ -75,6 +75,13 @@ class SaleOrder(models.Model):
                 found = Finding("order.delivery_slot", message)
                 findings = {**findings, order.id: [*findings.get(order.id, ()), found]}
         return findings
+
+    @api.model
+    def _is_gate_shared(self):
+        # sudo: slots hold for everybody.
+        slots = self.env["sales.delivery.slot"].sudo()
+        limited = slots._has_records() and bool(slots.search([], limit=1))
+        return limited or super()._is_gate_shared()
 
     def _guard_ensure(self, operation, baseline=None):
         if operation == "confirm":

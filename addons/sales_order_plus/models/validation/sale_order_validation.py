@@ -86,6 +86,11 @@ class SaleOrder(models.Model):
         show(findings)
         return findings
 
+    @api.model
+    def _is_gate_shared(self):
+        rules = self.env["sales.validation.rule"]._get_rules("confirm")
+        return any(rule.shared for rule in rules) or super()._is_gate_shared()
+
     def _add_rule_findings(self, findings, operation, baseline):
         found = self.env["sales.validation.rule"]._get_findings(self, operation)
         if not found:

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..seam.filters import looks_elsewhere
 from ..seam.moments import get_local
 from .sales_validation_rule import TRIGGERS
 
@@ -53,6 +54,8 @@ class RuleData:
     weekdays: str
     hour_from: float
     hour_to: float
+    # Whether it may look at what others sell in the same moment.
+    shared: bool
 
     @property
     def scoped(self):
@@ -109,7 +112,7 @@ class SalesValidationRule(models.Model):
         self.ensure_one()
         values = {}
         for name, kind in RuleData.__annotations__.items():
-            if name in ("domain", "triggers"):
+            if name in ("domain", "triggers", "shared"):
                 continue
             value = self[name]
             if isinstance(value, models.BaseModel):
@@ -120,7 +123,23 @@ class SalesValidationRule(models.Model):
             **values,
             domain=tuple(self._get_own_domain()),
             triggers=frozenset(one for one in TRIGGERS if self[f"on_{one}"]),
+            shared=self._is_shared(),
         )
+
+    def _is_shared(self):
+        """Whether the rule may look at what others sell in the same moment."""
+        self.ensure_one()
+        if self.kind == "check":
+            return self.check_key in self._get_shared_checks()
+        model = "sale.order.line" if self.target == "line" else "sale.order"
+        return self.kind != "domain" or looks_elsewhere(
+            self.env[model], self._get_own_domain()
+        )
+
+    @api.model
+    def _get_shared_checks(self):
+        """Return the keys of checks that look at more than the order itself."""
+        return {"stock", "duplicate"}
 
     def _get_own_domain(self):
         text = self.line_domain if self.target == "line" else self.domain

@@ -8,7 +8,9 @@ from . import test_intake_equal
 from . import test_intake_equal_special
 from . import test_intake_error_file
 from . import test_intake_files
+from . import test_intake_gate
 from . import test_intake_invariant
+from . import test_intake_later
 from . import test_intake_match
 from . import test_intake_parse
 from . import test_intake_queries

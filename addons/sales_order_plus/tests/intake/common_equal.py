@@ -35,6 +35,9 @@ class EqualCommon(SalesPlusCommon):
     An order is ``(reference, [(product, quantity)])``.
     """
 
+    # Whether our engine reserves as it does for a call: after the orders, by itself.
+    later = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -100,10 +103,11 @@ class EqualCommon(SalesPlusCommon):
     def _options(self, **options):
         return IntakeOptions(self.company.id, self.salesman.id, **options)
 
-    def _take_in(self, orders, unconfirmed=(), **options):
+    def _take_in(self, orders, unconfirmed=(), commit=True, **options):
         """Take in through our engine.
 
         :param unconfirmed: references of orders that may not be confirmed
+        :param bool commit: whether to do what follows a commit
         """
         batch = [
             IntakeOrder(
@@ -120,11 +124,20 @@ class EqualCommon(SalesPlusCommon):
             **{"allow_zero_price": True, "confirm": True, **options}
         )
         engine = self.env["sales.order.intake"].with_user(self.salesman)
-        engine._take_in(batch, options)
+        engine._take_in(batch, options, reserve_later=self.later)
+        if commit:
+            self._commit()
         self.assertFalse([order.key for order in batch if order.refusal])
         left = {order.key for order in batch if order.unconfirmed}
         self.assertEqual(left, set(unconfirmed))
         return engine.env["sale.order"].browse([order.order_id for order in batch])
+
+    def _commit(self):
+        """Do what follows a commit, with nothing in memory."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.env.cr.postcommit.run()
+        self.env.invalidate_all()
 
     # === Comparing === #
 

@@ -2,7 +2,6 @@ from functools import partial
 
 from odoo.tests import tagged
 
-from ...models.intake.batch.sales_intake_queue import HELD
 from ...models.intake.batch.scope import batch_scope, get_batch, is_defined_in
 from .common_equal import EqualCommon
 
@@ -129,13 +128,6 @@ class TestBatch(EqualCommon):
         self.assertTrue(is_defined_in(moves, "_assign_picking", "stock"))
         # stock_account adds to what happens when a move is done.
         self.assertFalse(is_defined_in(moves, "_action_done", "stock"))
-
-    def test_no_queue_in_a_transaction_that_wrote(self):
-        """Its snapshot could not be renewed, and it might wait for itself."""
-        queue = self.env["sales.intake.queue"]
-        self.assertFalse(queue._is_untouched())
-        queue._wait(self.warehouse)
-        self.assertNotIn(HELD, self.env.cr.postcommit.data)
 
     def test_warehouse_of_the_queue(self):
         """Whoever takes in orders waits for the warehouse they go out from."""

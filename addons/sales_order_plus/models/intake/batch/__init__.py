@@ -8,3 +8,4 @@ from . import sale_order_loyalty
 from . import sale_order_line_reference
 from . import stock_move_transfer
 from . import stock_move_reserve
+from . import sale_order_reservation

@@ -21,6 +21,8 @@ class Batch:
         self._memory = {}
         # The Reservation that is being made, see stock_move_reserve.
         self.reservation = None
+        # Moves whose goods are reserved after the batch; None: they are as ever.
+        self.postponed = None
         # Moves core is about to give transfers, and the ids of those that have one.
         self.unassigned = None
         self.assigned_ids = set()

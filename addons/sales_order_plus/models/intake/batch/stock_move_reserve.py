@@ -37,9 +37,14 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         batch = get_batch()
+        moves = self
         if batch and not force_qty and batch.reservation is None:
-            self._reserve_plain(batch)
-        return super()._action_assign(force_qty=force_qty)
+            if batch.postponed is None:
+                self._reserve_plain(batch)
+            else:
+                moves = self.filtered(lambda move: move._should_bypass_reservation())
+                batch.postponed |= (self - moves).sudo()
+        return super(StockMove, moves)._action_assign(force_qty=force_qty)
 
     def _reserve_amounts(self, amounts):
         """Reserve exactly so much more for each of these moves, in their order.
