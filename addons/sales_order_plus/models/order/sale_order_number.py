@@ -32,17 +32,24 @@ class SaleOrder(models.Model):
         new = self._fields["name"].default(self)
         # Odoo writes the number into the values: who uses them twice has it twice.
         vals_list = [dict(vals) for vals in vals_list]
+        # What is read of one customer is read of all.
+        partners = self.env["res.partner"].browse(
+            dict.fromkeys(filter(None, (vals.get("partner_id") for vals in vals_list)))
+        )
         for vals in vals_list:
             if vals.get("name", new) == new:
-                self._draw_name(vals)
+                self._draw_name(vals, partners._prefetch_ids)
         return super().create(vals_list)
 
     @api.model
-    def _draw_name(self, vals):
-        """Put the number into ``vals`` if it is not one of Odoo's usual sequence."""
+    def _draw_name(self, vals, prefetch_ids):
+        """Put the number into ``vals`` if it is not one of Odoo's usual sequence.
+
+        :param prefetch_ids: the customers of all orders
+        """
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
-        order_type = self._get_vals_type(vals, company)
+        order_type = self._get_vals_type(vals, company, prefetch_ids)
         date = self._get_number_date(vals.get("date_order"))
         quotation = vals.get("state", "draft") in ("draft", "sent")
         # sudo: the settings are of the company, the user may be a customer.
@@ -55,7 +62,7 @@ class SaleOrder(models.Model):
             vals["name"] = number
 
     @api.model
-    def _get_vals_type(self, vals, company):
+    def _get_vals_type(self, vals, company, prefetch_ids):
         types = self.env["sales.order.type"].sudo()
         type_id = vals.get(
             "order_type_id", self.env.context.get("default_order_type_id")
@@ -63,7 +70,7 @@ class SaleOrder(models.Model):
         if "order_type_id" in vals or type_id:
             return types.browse(type_id)
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        return types._get_default(partner, company)
+        return types._get_default(partner.with_prefetch(prefetch_ids), company)
 
     @api.model
     def _get_number_date(self, date):

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import ormcache
+from odoo.tools import frozendict, ormcache
 
 from .lookups import forget_lookups, is_tested, keep_lookups
 
@@ -26,13 +26,15 @@ class Base(models.AbstractModel):
     def _get_prefetched_names(self):
         """Return the names of the fields that reading one of them fetches with it.
 
-        :return: frozenset, the same for all users in the same groups
+        :return: frozendict with the names as keys, in Odoo's order; the same for all
+            users in the same groups
         """
-        return frozenset(
+        names = (
             name
             for name, field in self._fields.items()
             if field.prefetch is True and self._has_field_access(field, "read")
         )
+        return frozendict(dict.fromkeys(names))
 
     def _register_hook(self):
         """Keep the methods of the model at hand (see ``lookups``)."""

@@ -3,9 +3,27 @@ from collections import namedtuple
 from odoo import api, models
 from odoo.tools import SQL, Query, ormcache
 
-# How some fields of a model are read: the ones that are columns like any other, with
-# their SQL; the other columns; and those with a query of their own.
-Plan = namedtuple("Plan", "plain sql columns others")
+# How some fields of a model are read: the columns; those of them that are like any
+# other; what is selected, in the same order, as SQL that is ready or fields whose SQL
+# is not the same for everybody; and the fields with a query of their own.
+Plan = namedtuple("Plan", "columns plain terms others")
+
+
+def get_terms(table, columns, plain):
+    """Return what is selected; plain columns beside each other are one term.
+
+    :param columns: fields
+    :param plain: those of them whose SQL is their name
+    :return: tuple of SQL, and of the other fields at their place
+    """
+    ready, terms = [SQL.identifier(table, "id")], []
+    for field in columns:
+        if field in plain:
+            ready.append(SQL.identifier(table, field.name))
+            continue
+        terms += [SQL(", ").join(ready), field] if ready else [field]
+        ready = []
+    return (*terms, SQL(", ").join(ready)) if ready else tuple(terms)
 
 
 class Base(models.AbstractModel):
@@ -25,7 +43,7 @@ class Base(models.AbstractModel):
         if alone or differs or field.prefetch is not True:
             return super()._fetch_field(field)
         names = self._get_prefetched_names()
-        return self.fetch(names if field.name in names else names | {field.name})
+        return self.fetch(names if field.name in names else [*names, field.name])
 
     def _fetch_query(self, query, fields):
         plan = self._plan_fetching(tuple(fields))
@@ -33,20 +51,23 @@ class Base(models.AbstractModel):
             return super()._fetch_query(query, fields)
         for field in () if self.env.su else plan.plain:
             self._check_field_access(field, "read")
-        columns = [self._get_column(field, query) for field in plan.columns]
-        rows = self.env.execute_query(query.select(plan.sql, *columns))
+        terms = [
+            term if isinstance(term, SQL) else self._get_fetched_column(term, query)
+            for term in plan.terms
+        ]
+        rows = self.env.execute_query(query.select(*terms))
         if not rows:
             return self.browse()
         ids, *values = zip(*rows, strict=True)
         fetched = self.browse(ids)
-        for field, found in zip(plan.plain + plan.columns, values, strict=True):
+        for field, found in zip(plan.columns, values, strict=True):
             # Without overwriting: what is known may wait to be written.
             field._insert_cache(fetched, found)
         for field in plan.others:
             field.read(fetched)
         return fetched
 
-    def _get_column(self, field, query):
+    def _get_fetched_column(self, field, query):
         """Return SQL that Odoo makes for this user and language."""
         sql = self._field_to_sql(self._table, field.name, query)
         if field.translate:
@@ -60,15 +81,14 @@ class Base(models.AbstractModel):
     def _plan_fetching(self, fields):
         """Return how to read these fields, None if that is left to Odoo."""
         known = dict.fromkeys(field for field in fields if field.name != "id")
-        plain = tuple(sorted(filter(self._is_plain_column, known), key=str))
-        columns = tuple(f for f in known if f.column_type and f not in plain)
+        columns = tuple(field for field in known if field.column_type)
+        plain = frozenset(filter(self._is_plain_column, columns))
         # Of files some callers want the size only.
         if not plain or any(field.type == "binary" for field in columns):
             return None
-        terms = [SQL.identifier(self._table, field.name) for field in plain]
-        sql = SQL(", ").join([SQL.identifier(self._table, "id"), *terms])
         others = tuple(field for field in known if not field.column_type)
-        return Plan(plain, sql, columns, others)
+        terms = get_terms(self._table, columns, plain)
+        return Plan(columns, plain, terms, others)
 
     @api.model
     def _is_plain_column(self, field):

@@ -257,4 +257,4 @@ class SaleOrderLine(models.Model):
 def _fetch_shown(records, specification):
     """Fetch what a view shows together with what any reading of a record fetches."""
     shown = {name for name in specification if name in records._fields}
-    records.fetch(shown | records._get_prefetched_names())
+    records.fetch(shown | records._get_prefetched_names().keys())

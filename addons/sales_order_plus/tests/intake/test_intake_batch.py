@@ -59,6 +59,16 @@ class TestBatch(EqualCommon):
             sequence.unlink()
             self.assertFalse(self._search())
 
+    def test_exists_in_a_batch(self):
+        """What is deleted is gone, whatever was remembered."""
+        sequence = self._sequence(code="tsop.batch")
+        with batch_scope():
+            self.assertEqual(sequence.exists(), sequence)
+            with self.assertQueryCount(0):
+                self.assertEqual(sequence.exists(), sequence)
+            sequence.unlink()
+            self.assertFalse(sequence.exists())
+
     def test_asked_as_somebody_else(self):
         """Each environment has its own memory: rights and companies differ."""
         other = self.env["res.company"].create({"name": "TSOP other"})

@@ -24,6 +24,13 @@ class MailAliasDomain(models.Model):
     _inherit = ["mail.alias.domain", "sales.intake.remembered"]
 
 
+class MailMessageSubtype(models.Model):
+    """What a note about the status of an order is."""
+
+    _name = "mail.message.subtype"
+    _inherit = ["mail.message.subtype", "sales.intake.remembered"]
+
+
 class QuotationDocument(models.Model):
     """Headers and footers of a quotation."""
 
@@ -36,3 +43,10 @@ class StockWarehouse(models.Model):
 
     _name = "stock.warehouse"
     _inherit = ["stock.warehouse", "sales.intake.remembered"]
+
+
+class UomUom(models.Model):
+    """The unit of weight of a transfer."""
+
+    _name = "uom.uom"
+    _inherit = ["uom.uom", "sales.intake.remembered"]

@@ -9,8 +9,9 @@ class SalesIntakeRemembered(models.AbstractModel):
     """Settings that core asks for again with every order of a batch.
 
     A search is answered from memory if the same one was made before in the same
-    environment; writing to the model makes it forget. The transaction sees one
-    snapshot, so nobody else can change the answer meanwhile.
+    environment, and so is whether a record exists; writing to the model makes it
+    forget. The transaction sees one snapshot, so nobody else can change the answer
+    meanwhile.
     """
 
     _name = "sales.intake.remembered"
@@ -31,6 +32,14 @@ class SalesIntakeRemembered(models.AbstractModel):
             lambda: (core(domain, field_names, offset, limit, order)._ids, domain),
         )
         return self.browse(ids)
+
+    def exists(self):
+        batch = get_batch()
+        core = super().exists
+        if batch is None:
+            return core()
+        key = ("exists", self._ids)
+        return self.browse(batch.recall(self._name, key, lambda: core()._ids))
 
     @api.model_create_multi
     def create(self, vals_list):
