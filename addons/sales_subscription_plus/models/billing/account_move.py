@@ -5,7 +5,7 @@ class AccountMove(models.Model):
     """Invoices of periods that are cancelled or deleted: somebody decided so.
 
     The jobs do not bill what they billed once more, and the invoice cannot come back
-    where somebody else billed it.
+    where somebody else billed it. Nor can a credit note be withdrawn then.
     """
 
     _inherit = "account.move"
@@ -20,9 +20,9 @@ class AccountMove(models.Model):
         if rows._has_records():
             # sudo: nobody may write the ledger; whoever may delete the invoice decides.
             moves = self.sudo()
-            moves.filtered(
-                lambda move: move.state != "cancel"
-            )._get_ordered_periods().invoice_cancelled = True
+            standing = moves.filtered(lambda move: move.state != "cancel")
+            standing._check_given_back_stays()
+            standing._get_ordered_periods().invoice_cancelled = True
             rows = moves.line_ids.sales_period_id
             rows._waive()
         return super().unlink()
@@ -32,12 +32,21 @@ class AccountMove(models.Model):
         moves = self.sudo()
         if state == "cancel":
             stopped = moves.filtered(lambda move: move.state != "cancel")
+            stopped._check_given_back_stays()
             stopped._get_ordered_periods().invoice_cancelled = True
             return
+        if state == "draft":
+            moves.filtered(
+                lambda move: move.state == "posted"
+            )._check_given_back_stays()
         for move in moves.filtered(lambda move: move.state == "cancel"):
             ordered = move._get_ordered_periods()
             (move.line_ids.sales_period_id | ordered)._check_not_billed_anew(move)
             ordered.invoice_cancelled = False
+
+    def _check_given_back_stays(self):
+        rows = self.line_ids.sale_line_ids.order_id.sales_period_ids
+        rows.filtered(lambda row: not row.is_origin)._check_given_back_stays(self)
 
     def _get_ordered_periods(self):
         """Return the periods that an order bills which these invoices invoice.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...exceptions import PeriodBilledError
+
 
 class SalesSubscriptionPeriod(models.Model):
     """Credit notes on what billed a period: a refund is somebody's decision.
@@ -61,6 +63,50 @@ class SalesSubscriptionPeriod(models.Model):
             if item.move_id in invoices
         )
         return self.currency_id.is_zero(invoiced - self.amount_credited)
+
+    def _check_given_back_stays(self, moves):
+        """Refuse to withdraw what was given back where the order was invoiced again.
+
+        :param moves: invoices and credit notes that are not to count any more
+        :raise PeriodBilledError: names the invoice that would stand beside the first
+        """
+        for period in self:
+            if not any(
+                period._is_beyond(line, moves) for line in period.order_line_ids
+            ):
+                continue
+            later = (period._get_invoices() - moves)[-1:]
+            raise PeriodBilledError(
+                self.env._(
+                    "Status: %(document)s cannot be withdrawn, %(period)s is billed by "
+                    "%(other)s since. Cancel that one first, or leave %(document)s as "
+                    "it is.",
+                    document=", ".join(moves.mapped("display_name")),
+                    period=period.display_name,
+                    other=later.display_name,
+                ),
+                field="state",
+                rule="billed_again",
+                period=period.id,
+            )
+
+    @api.model
+    def _is_beyond(self, line, moves):
+        """Whether more is invoiced of an order line than sold, only without ``moves``."""
+        without = line.qty_invoiced - sum(
+            item.product_uom_id._compute_quantity(item.quantity, line.product_uom_id)
+            * (-1 if item.move_id.move_type == "out_refund" else 1)
+            for item in line.invoice_lines
+            if item.move_id in moves
+        )
+        # What a change gives back is sold less than nothing.
+        sign = -1 if line.product_uom_qty < 0 else 1
+        sold = max(sign * line.product_uom_qty, sign * line.qty_delivered)
+        unit = line.product_uom_id
+        return (
+            unit.compare(sign * without, sold) > 0
+            and unit.compare(sign * line.qty_invoiced, sold) <= 0
+        )
 
     @api.model
     def _get_given_back_domain(self):

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...exceptions import PeriodBilledError
 from .common_billing import BillingCommon
 
 
@@ -232,6 +233,60 @@ class TestCreditNote(CreditCommon):
         self.assertEqual(event.user_id, self.accountant)
         self._assert_refused(period, "only once")
         self._assert_left_alone(period, period.order_id.sudo().invoice_ids)
+
+    def test_not_withdrawn_where_it_is_billed_again(self):
+        """Else both invoices would stand, and nothing would give one of them back."""
+        _subscription, period = self._bill_february((self.care, 2))
+        first = period.move_id
+        note = self._credit(first)
+        self._bill_again(period)
+        second = period.move_id
+        self.assertNotEqual(second, first)
+        own = note.with_user(self.accountant)
+        for withdraw in (own.button_draft, own.button_cancel):
+            with (
+                self.assertRaises(PeriodBilledError) as caught,
+                self.env.cr.savepoint(),
+            ):
+                withdraw()
+            self.assertIn(second.name, str(caught.exception))
+            self.assertEqual(caught.exception.context["rule"], "billed_again")
+            self.assertEqual(note.state, "posted")
+        # The second one gone, the note may go: the first one stands alone.
+        self._cancel(second)
+        own.button_draft()
+        own.unlink()
+        self.assertEqual(period._get_invoices(), first)
+
+    def test_withdrawn_where_nothing_came_after_it(self):
+        _subscription, period = self._bill_february((self.care, 2))
+        note = self._credit(period.move_id)
+        note.with_user(self.accountant).button_draft()
+        self.assertEqual(note.state, "draft")
+        note.with_user(self.accountant).action_post()
+        note.with_user(self.accountant).button_draft()
+        note.with_user(self.accountant).button_cancel()
+        self.assertEqual((period.state, note.state), ("invoiced", "cancel"))
+
+    def test_both_withdrawn_together(self):
+        _subscription, period = self._bill_february((self.care, 2))
+        first = period.move_id
+        note = self._credit(first)
+        self._bill_again(period)
+        moves = (note | period.move_id).with_user(self.accountant)
+        moves.button_draft()
+        self.assertEqual(set(moves.mapped("state")), {"draft"})
+        self.assertEqual(first.state, "posted")
+
+    def test_a_charge_after_all_is_not_withdrawn_either(self):
+        """What a change gave back, was charged after all and given back once more."""
+        row = self._change_march(3, 1.0)
+        back = self._credit(row.move_id)
+        self.assertEqual(back.move_type, "out_invoice")
+        self._bill_again(row)
+        self.assertEqual(len(row._get_invoices()), 2)
+        with self.assertRaises(PeriodBilledError), self.env.cr.savepoint():
+            back.with_user(self.accountant).button_draft()
 
     def test_not_beside_a_credit_note_that_would_count_twice(self):
         _subscription, period = self._bill_february((self.care, 2))
