@@ -148,6 +148,7 @@ from .seam import test_audit_chain
 from .seam import test_confirm_order
 from .seam import test_guard
 from .seam import test_guard_customer
+from .seam import test_line_guard
 from .seam import test_own_fields
 from .seam import test_retry_job
 from .selfservice import test_mobile_api

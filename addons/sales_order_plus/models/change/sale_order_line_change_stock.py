@@ -84,8 +84,12 @@ class SaleOrderLine(models.Model):
     def _get_final_moves(self):
         """Return the open moves towards the customer no other open move waits for."""
         # sudo: whoever sells need not write transfers.
-        moves = self.sudo()._get_open_moves()
-        moves = moves.filtered(lambda m: m.location_id.usage != "customer")
+        every = self.sudo().move_ids
+        moves = every.filtered(
+            lambda m: m.state in OPEN_STATES and m.location_id.usage != "customer"
+        )
+        # What is read of them is read of those of the other lines, too.
+        moves = moves.with_prefetch(every._prefetch_ids)
         final = moves.filtered(lambda m: not m.move_dest_ids & moves)
         return final.with_context(clean_context(self.env.context))
 
@@ -152,10 +156,13 @@ class StockMove(models.Model):
             move: move.product_id.uom_id._compute_quantity(left[move], move.product_uom)
             for move in lowered
         }
+        # Odoo gives up the whole reservation of a move that becomes less, one by one.
+        reserved.filtered(
+            lambda m: m.product_uom.compare(m.quantity, demands[m]) > 0
+        )._release_together()
         for demand, some in lowered.grouped(demands.get).items():
             some.product_uom_qty = demand
         gone._action_cancel()
-        # Odoo gives up the whole reservation of a move that becomes less.
         reserved._action_assign()
 
     def _add_earlier_steps(self, taken):

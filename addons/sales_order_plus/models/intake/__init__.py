@@ -2,6 +2,7 @@ from . import batch
 from . import account_analytic_distribution_model
 from . import sales_order_intake_match
 from . import sales_order_intake
+from . import sales_order_intake_confirm
 from . import sales_order_import_settings
 from . import sales_order_import_mapping
 from . import sales_order_import_mapping_line
@@ -9,6 +10,7 @@ from . import sales_order_import
 from . import sales_order_import_file
 from . import sales_order_import_check
 from . import sales_order_import_run
+from . import sales_order_import_outcome
 from . import sales_order_import_report
 from . import sales_order_import_column
 from . import sales_order_import_row

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+TOLD = "sales_order_plus.told_orders"
 # What makes an order worth more or less to either side.
 COMMERCIAL_FIELDS = frozenset(
     {
@@ -55,14 +56,17 @@ class SaleOrderLine(models.Model):
         orders = self.filtered(lambda line: not line.display_type).order_id
         # Nobody else sees an order of this very transaction.
         now = self.env.cr.now()
-        order_ids = tuple(order.id for order in orders if order.create_date != now)
+        # Forgotten by Odoo with what a savepoint undoes, and with the transaction.
+        told = self.env.cr.cache.setdefault(TOLD, set())
+        order_ids = {order.id for order in orders if order.create_date != now} - told
         if order_ids:
             self.env.cr.execute(
                 SQL(
                     "UPDATE sale_order SET write_date = write_date WHERE id IN %s",
-                    order_ids,
+                    tuple(order_ids),
                 )
             )
+            told |= order_ids
 
     @api.model
     def _get_amended_orders(self, order_ids):

@@ -9,6 +9,7 @@ from . import test_confirm_order
 from . import test_frames
 from . import test_guard
 from . import test_guard_customer
+from . import test_line_guard
 from . import test_lookups
 from . import test_own_fields
 from . import test_presence

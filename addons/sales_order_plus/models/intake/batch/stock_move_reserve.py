@@ -260,7 +260,9 @@ class StockQuant(models.Model):
         reservation = batch and batch.reservation
         plain = not (lot_id or package_id or owner_id)
         if reservation and plain and place in reservation.released:
-            reservation.released[place].with_env(self.env)._add_reserved(quantity)
+            # sudo: as core does it; who gives goods up need not be the storeman.
+            quant = reservation.released[place].with_env(self.env).sudo()
+            quant._add_reserved(quantity)
             return None
         if known := reservation and reservation.counted.get(place):
             quant, reserved = known.popleft()
