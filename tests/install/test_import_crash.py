@@ -65,8 +65,8 @@ folder = pathlib.Path({folder!r})
 imports = env["sales.order.import"]
 batches = []
 original = type(imports)._import_orders
-type(imports)._import_orders = lambda self, orders: (
-    original(self, orders), batches.append(self.id))
+type(imports)._import_orders = lambda self, *orders: (
+    original(self, *orders), batches.append(self.id))
 env.cr.commit()
 (folder / "ready{number}").touch()
 while not (folder / "go").exists():

@@ -47,6 +47,10 @@ class SalesOrderApi(models.AbstractModel):
     ):
         """Take in up to 500 orders, each once under its ``external_ref``.
 
+        The goods of what is confirmed are reserved, as far as they are there, when the
+        answer comes: right after the orders are committed, so that calls do not wait
+        for each other. Should the server die in between, a scheduled action does it.
+
         :param list orders: dictionaries with ``external_ref`` (your order number),
             ``customer`` (reference, barcode, e-mail or name; or the id), ``lines`` and
             optionally ``date`` (ISO 8601; UTC without an offset), ``client_order_ref``

@@ -14,7 +14,7 @@ from ..common import SalesPlusCommon
 # Who wrote a row and when is not what it says.
 IGNORED = {"id", "create_date", "write_date", "create_uid", "write_uid"}
 # What only an order that came in has, and what is drawn at random.
-IGNORED |= {"intake_key", "intake_date", "import_id", "access_token"}
+IGNORED |= {"intake_key", "intake_date", "import_id", "access_token", "goods_pending"}
 MODELS = (
     "sale.order",
     "sale.order.line",

@@ -1,9 +1,7 @@
-from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -38,10 +36,6 @@ class TestReservedLater(EqualCommon):
         super().setUp()
         self._fill(20)
         self.queue = self.env["sales.intake.queue"]
-        self.cron = self.env.ref("sales_order_plus.ir_cron_intake_reserve")
-
-    def _search_promises(self):
-        return self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)])
 
     def _get_states(self, orders):
         return set(orders.picking_ids.mapped("state"))
@@ -66,14 +60,12 @@ class TestReservedLater(EqualCommon):
         self.assertEqual(self._get_states(taken), {"confirmed"})
         self.assertFalse(self._get_reserved(taken))
         self.assertFalse(any(taken.order_line.mapped("estimated_delivery_date")))
-        promise = self._search_promises()
-        self.assertGreater(promise.call_at, fields.Datetime.now())
+        self.assertTrue(all(taken.mapped("goods_pending")))
         self._commit()
         self.assertEqual(self._get_states(taken), {"assigned"})
         self.assertEqual(self._get_reserved(taken), 20)
         self.assertTrue(all(taken.order_line.mapped("estimated_delivery_date")))
-        # What was promised is done.
-        self.assertFalse(promise.exists())
+        self.assertFalse(any(taken.mapped("goods_pending")))
 
     def test_one_of_many_is_refused(self):
         """Moves that were made and taken back get nothing."""
@@ -154,7 +146,7 @@ class TestReservedLater(EqualCommon):
             self._commit()
         self.assertIn("4 moves of a batch are not reserved", logs.output[0])
         self.assertEqual(self._get_states(taken), {"confirmed"})
-        self.assertTrue(self._search_promises())
+        self.assertTrue(all(taken.mapped("goods_pending")))
         self.queue._cron_reserve()
         self.env.invalidate_all()
         self.assertEqual(self._get_states(taken), {"assigned"})
@@ -164,21 +156,36 @@ class TestReservedLater(EqualCommon):
             self.queue._cron_reserve()
         reserve.assert_not_called()
 
-    def test_left_to_people(self):
-        """The cron reserves neither what came in long ago nor what people reserve."""
-        self.warehouse.out_type_id.reservation_method = "manual"
-        by_hand = self._take_in([("E0", [(self.goods[0], 1)])])
-        self.warehouse.out_type_id.reservation_method = "at_confirm"
-        old = self._take_in([("E1", [(self.goods[0], 1)])], commit=False)
-        self.env.cr.postcommit.clear()
+    def test_by_the_cron_before_the_call(self):
+        """Both may come to the same goods; what follows is done once."""
+        taken = self._take_in(self._draw(2), commit=False)
+        followed = self._spy("sale.order", "_follow_reservation")
         self.env.flush_all()
-        early = fields.Datetime.now() - timedelta(days=2)
-        self.env.cr.execute(
-            "UPDATE stock_move SET create_date = %s WHERE id IN %s",
-            (early, old.picking_ids.move_ids._ids),
-        )
-        self.env.invalidate_all()
-        self.warehouse.out_type_id.reservation_method = "manual"
         self.queue._cron_reserve()
         self.env.invalidate_all()
-        self.assertEqual(self._get_states(by_hand | old), {"confirmed"})
+        self.assertEqual(self._get_states(taken), {"assigned"})
+        self._commit()
+        self.assertEqual(sum(map(len, followed)), 2)
+        self.assertEqual(self._get_reserved(taken), 10)
+
+    def test_nothing_left_of_the_batch(self):
+        """An import that fails after its orders takes the moves with it."""
+        gone = self.env["stock.move"].search([], order="id desc", limit=1).id + 1000
+        with self.assertNoLogs(QUEUE, "INFO"):
+            self.queue._reserve(self.warehouse.ids, [gone])
+
+    def test_left_to_people(self):
+        """The cron has nothing to do with what people reserve or cancelled."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        by_hand = self._take_in([("E0", [(self.goods[0], 1)])])
+        self.assertFalse(by_hand.goods_pending)
+        self.warehouse.out_type_id.reservation_method = "at_confirm"
+        cancelled = self._take_in([("E1", [(self.goods[0], 1)])], commit=False)
+        self.env.cr.postcommit.clear()
+        cancelled.sudo()._action_cancel()
+        self.env.flush_all()
+        self.queue._cron_reserve()
+        self.env.invalidate_all()
+        self.assertEqual(by_hand.picking_ids.state, "confirmed")
+        self.assertEqual(cancelled.picking_ids.state, "cancel")
+        self.assertFalse(cancelled.goods_pending)

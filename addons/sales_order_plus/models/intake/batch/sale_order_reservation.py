@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .scope import get_batch
 
@@ -7,6 +7,17 @@ class SaleOrder(models.Model):
     """What follows when the goods of confirmed orders had their turn."""
 
     _inherit = "sale.order"
+
+    goods_pending = fields.Boolean(
+        string="Goods to Be Reserved",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="The order came in together with others, and the warehouse has its goods "
+        "reserved in a moment.",
+        prefetch="sales_rare",
+    )
+    _goods_pending_idx = models.Index("(id) WHERE goods_pending")
 
     def _action_confirm(self):
         result = super()._action_confirm()

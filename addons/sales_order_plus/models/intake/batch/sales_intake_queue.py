@@ -2,12 +2,11 @@ import logging
 import random
 import time
 from contextlib import ExitStack, nullcontext
-from datetime import timedelta
 from functools import partial
 
 from psycopg2.errors import LockNotAvailable
 
-from odoo import api, fields, models, sql_db
+from odoo import api, models, sql_db
 from odoo.fields import Domain
 from odoo.tools import SQL, clean_context
 
@@ -20,9 +19,6 @@ HELD = "sales_order_plus.queue"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('sales.intake.queue'), %s)"
 # Rather at the same time, as Odoo does it, than never.
 PATIENCE = "60s"
-# When the cron looks for goods that a server which died did not reserve.
-LATEST = timedelta(minutes=5)
-FORGOTTEN = timedelta(days=1)
 
 
 class Place:
@@ -83,7 +79,8 @@ class SalesIntakeQueue(models.AbstractModel):
             return False
         if not self.env["sale.order"]._is_gate_shared():
             return True
-        self._wait(self._get_warehouse(options))
+        if warehouse := self._get_warehouse(options):
+            self._wait(warehouse)
         return False
 
     @api.model
@@ -143,29 +140,27 @@ class SalesIntakeQueue(models.AbstractModel):
 
         :param moves: stock.move, in the order in which they get goods
         """
-        # sudo: who takes in orders need not administrate crons.
-        cron = self.env.ref("sales_order_plus.ir_cron_intake_reserve").sudo()
-        promise = cron._trigger(at=fields.Datetime.now() + LATEST)
+        # sudo: the note is not the user's; the cron finds it should the server die.
+        moves._get_orders()._write_own({"goods_pending": True})
         queue = self.with_context(clean_context(self.env.context))
         self.env.cr.postcommit.add(
-            partial(queue._reserve, moves._get_queues(), moves.ids, promise.ids)
+            partial(queue._reserve, moves._get_queues(), moves.ids)
         )
 
     @api.model
-    def _reserve(self, warehouse_ids, move_ids, promise_ids=()):
+    def _reserve(self, warehouse_ids, move_ids):
         """Reserve in a transaction of its own; never raise, for it is too late.
 
         :param list warehouse_ids: whose queues to wait in, in this order
-        :param promise_ids: ids of the triggers of the cron that would do it otherwise
         """
         try:
-            self._reserve_in_turn(warehouse_ids, move_ids, promise_ids)
+            self._reserve_in_turn(warehouse_ids, move_ids)
         except Exception:
             # The orders are taken in; the cron tries again.
             _logger.exception("%s moves of a batch are not reserved", len(move_ids))
 
     @api.model
-    def _reserve_in_turn(self, warehouse_ids, move_ids, promise_ids):
+    def _reserve_in_turn(self, warehouse_ids, move_ids):
         """Wait for a turn, then reserve; begin again if others were in the way."""
         for attempt in range(1, MAX_TRIES + 1):
             try:
@@ -173,10 +168,7 @@ class SalesIntakeQueue(models.AbstractModel):
                     for warehouse_id in warehouse_ids:
                         stack.enter_context(self._get_place(warehouse_id))
                     cr = stack.enter_context(self.env.registry.cursor())
-                    queue = self.with_env(self.env(cr=cr))
-                    queue._reserve_together(move_ids)
-                    # sudo: as above.
-                    queue.env["ir.cron.trigger"].sudo().browse(promise_ids).unlink()
+                    self.with_env(self.env(cr=cr))._reserve_together(move_ids)
                 return
             except RETRYABLE as error:
                 if attempt == MAX_TRIES:
@@ -186,7 +178,7 @@ class SalesIntakeQueue(models.AbstractModel):
 
     @api.model
     def _reserve_together(self, move_ids):
-        """Reserve these moves, and do what follows from it.
+        """Reserve these moves, and do what follows from it once an order.
 
         :param list move_ids: those that are gone by now are left out
         """
@@ -194,8 +186,11 @@ class SalesIntakeQueue(models.AbstractModel):
         moves = self.env["stock.move"].sudo().browse(move_ids).exists()
         with batch_scope():
             moves._reserve_quietly()
-            orders = moves._get_orders().filtered(lambda order: order.state == "sale")
-            orders.sudo(self.env.su)._follow_reservation()
+            # What the cron has done meanwhile is done.
+            orders = moves._get_orders().filtered("goods_pending")
+            orders._write_own({"goods_pending": False})
+            sold = orders.filtered(lambda order: order.state == "sale")
+            sold.sudo(self.env.su)._follow_reservation()
             # Also those that got nothing.
             moves._note_stock_changes()
             lines = orders.order_line
@@ -204,14 +199,14 @@ class SalesIntakeQueue(models.AbstractModel):
 
     @api.model
     def _cron_reserve(self):
-        """Reserve what batches of the last day left, because their server died."""
-        domain = self.env["stock.rule"]._get_moves_to_assign_domain(False)
-        since = fields.Datetime.now() - FORGOTTEN
-        left = self.env["stock.move"].search(
-            domain
-            & Domain("create_date", ">=", since)
-            & Domain("reference_ids.sale_ids.intake_key", "!=", False),
+        """Reserve what batches left, because their server died."""
+        left = self.env["sale.order"].search([("goods_pending", "=", True)])
+        moves = self.env["stock.move"].search(
+            self.env["stock.rule"]._get_moves_to_assign_domain(False)
+            & Domain("reference_ids.sale_ids", "in", left.ids),
             order="id",
         )
-        if left:
-            self._reserve(left._get_queues(), left.ids)
+        if moves:
+            self._reserve(moves._get_queues(), moves.ids)
+        # Cancelled meanwhile, or left to people: nothing of them waits.
+        (left - moves._get_orders())._write_own({"goods_pending": False})
