@@ -18,15 +18,25 @@ def looks_elsewhere(records, domain):
 
 
 def _looks_elsewhere(records, condition):
-    for name in condition.field_expr.split("."):
+    target = _follow(records, condition.field_expr)
+    if target is None:
+        return True
+    nested = condition.operator in ("any", "not any", "any!", "not any!")
+    return nested and looks_elsewhere(target, condition.value)
+
+
+def _follow(records, path):
+    """Return the model a path leads to, None if it looks elsewhere on the way."""
+    for name in path.split("."):
         field = records._fields.get(name)
-        if field is None or not (field.store or field.related):
-            return True
-        if field.type == "one2many" and name != "order_line":
-            return True
+        if field is None or (field.type == "one2many" and name != "order_line"):
+            return None
+        if not (field.store or field.related):
+            return None
+        if field.related and _follow(records, field.related) is None:
+            return None
         if not field.comodel_name:
             # What follows is a part of the value, such as the month of a date.
-            return False
+            break
         records = records.env[field.comodel_name]
-    nested = condition.operator in ("any", "not any", "any!", "not any!")
-    return nested and looks_elsewhere(records, condition.value)
+    return records
