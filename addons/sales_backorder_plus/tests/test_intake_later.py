@@ -39,11 +39,6 @@ class TestIntakeLater(BackorderCommon):
         self.assertEqual(set(orders.mapped("state")), {"sale"})
         return orders
 
-    def _commit(self):
-        self.env.invalidate_all()
-        self.env.cr.postcommit.run()
-        self.env.invalidate_all()
-
     def _describe(self, orders):
         """Return {order number: [(state, priority, quantities of its transfer)]}."""
         return {

@@ -68,6 +68,13 @@ class SalesPlusCommon(TransactionCase):
             product, cls.warehouse.lot_stock_id, quantity
         )
 
+    def _commit(self):
+        """Do what follows a commit, with nothing in memory."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.env.cr.postcommit.run()
+        self.env.invalidate_all()
+
     def _new_order(self, *lines, user=None, **values):
         """Create a quotation as ``user`` (the salesman) from (product, qty) pairs."""
         user = user or self.salesman

@@ -132,14 +132,20 @@ class SaleOrderLine(models.Model):
         """Return whether these invoices cover the ordered quantity."""
         self.ensure_one()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        invoiced = sum(
+        invoiced, ordered = self._get_quantity_invoiced_by(moves), self.product_uom_qty
+        return float_compare(invoiced, ordered, precision_digits=digits) >= 0
+
+    def _get_quantity_invoiced_by(self, moves):
+        """Return what these invoices charge less what they give back.
+
+        :return: quantity in the unit of the line
+        """
+        return sum(
             -item.move_id.direction_sign
             * item.product_uom_id._compute_quantity(item.quantity, self.product_uom_id)
             for item in self.invoice_lines
             if item.move_id in moves
         )
-        ordered = self.product_uom_qty
-        return float_compare(invoiced, ordered, precision_digits=digits) >= 0
 
     def _prepare_subscription_line_vals(self):
         """Return the values of the subscription line sold on this order line."""

@@ -84,12 +84,11 @@ class SaleOrderLine(models.Model):
     def _get_final_moves(self):
         """Return the open moves towards the customer no other open move waits for."""
         # sudo: whoever sells need not write transfers.
-        every = self.sudo().move_ids
-        moves = every.filtered(
-            lambda m: m.state in OPEN_STATES and m.location_id.usage != "customer"
-        )
+        line = self.sudo()
+        moves = line._get_open_moves()
+        moves = moves.filtered(lambda m: m.location_id.usage != "customer")
         # What is read of them is read of those of the other lines, too.
-        moves = moves.with_prefetch(every._prefetch_ids)
+        moves = moves.with_prefetch(line.move_ids._prefetch_ids)
         final = moves.filtered(lambda m: not m.move_dest_ids & moves)
         return final.with_context(clean_context(self.env.context))
 

@@ -1,12 +1,10 @@
 import logging
-import random
-import time
 
 from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
 from .intake_order import IntakeLine, IntakeOptions, IntakeOrder, Refusal
-from .retryable import MAX_TRIES, RETRYABLE
+from .retryable import MAX_TRIES, RETRYABLE, pause
 from .sales_order_import import RUN_STATES, IntakeError
 
 _logger = logging.getLogger(__name__)
@@ -64,7 +62,7 @@ class SalesOrderImport(models.Model):
                 if attempt == MAX_TRIES:
                     raise
                 _logger.info("%s: batch is repeated (%s)", self.name, error)
-                time.sleep(random.uniform(0, 0.2 * 2**attempt))
+                pause(attempt)
             except Exception as error:
                 # Rather stopped with a reason than tried again for ever.
                 _logger.exception("%s: the import stopped", self.name)

@@ -132,13 +132,6 @@ class EqualCommon(SalesPlusCommon):
         self.assertEqual(left, set(unconfirmed))
         return engine.env["sale.order"].browse([order.order_id for order in batch])
 
-    def _commit(self):
-        """Do what follows a commit, with nothing in memory."""
-        self.env.cr.flush()
-        self.env.invalidate_all()
-        self.env.cr.postcommit.run()
-        self.env.invalidate_all()
-
     # === Comparing === #
 
     def _compare(self, orders, expect=None, **values):

@@ -5,7 +5,6 @@ from psycopg2.errors import SerializationFailure
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.intake.batch import sales_intake_queue
 from . import test_intake_equal, test_intake_equal_special
 from .common_equal import EqualCommon
 
@@ -110,7 +109,7 @@ class TestReservedLater(EqualCommon):
 
     def test_somebody_was_faster(self):
         """What is left is given to the first of the batch."""
-        taken = self._take_in([("E0", [(self.goods[0], 8)])] * 1, commit=False)
+        taken = self._take_in([("E0", [(self.goods[0], 8)])], commit=False)
         self._confirm_plain([("P0", [(self.goods[0], 15)])])
         self._commit()
         self.assertEqual(taken.picking_ids.move_ids.quantity, 5)
@@ -129,8 +128,8 @@ class TestReservedLater(EqualCommon):
             return core(queue, move_ids)
 
         self.patch(queue_class, "_reserve_together", fail_twice)
-        self.patch(sales_intake_queue.time, "sleep", lambda _seconds: None)
-        self._commit()
+        with patch("time.sleep"):
+            self._commit()
         self.assertEqual(len(tries), 3)
         self.assertEqual(self._get_states(taken), {"assigned"})
 

@@ -117,7 +117,7 @@ class TestResume(IntakeCommon):
         with (
             patch.object(engine, "_take_in", take_in),
             patch.object(self.env.cr, "rollback"),
-            patch(f"{RUN}.time.sleep"),
+            patch("time.sleep"),
         ):
             self._work(import_)
         self.assertEqual(len(calls), 2)
@@ -131,7 +131,7 @@ class TestResume(IntakeCommon):
         with (
             patch.object(engine, "_take_in", side_effect=OperationalError("no")),
             patch.object(self.env.cr, "rollback"),
-            patch(f"{RUN}.time.sleep"),
+            patch("time.sleep"),
             self.assertRaises(OperationalError),
         ):
             worker._process_batch()

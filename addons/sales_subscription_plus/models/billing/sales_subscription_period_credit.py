@@ -93,12 +93,7 @@ class SalesSubscriptionPeriod(models.Model):
     @api.model
     def _is_beyond(self, line, moves):
         """Whether more is invoiced of an order line than sold, only without ``moves``."""
-        without = line.qty_invoiced - sum(
-            item.product_uom_id._compute_quantity(item.quantity, line.product_uom_id)
-            * (-1 if item.move_id.move_type == "out_refund" else 1)
-            for item in line.invoice_lines
-            if item.move_id in moves
-        )
+        without = line.qty_invoiced - line._get_quantity_invoiced_by(moves)
         # What a change gives back is sold less than nothing.
         sign = -1 if line.product_uom_qty < 0 else 1
         sold = max(sign * line.product_uom_qty, sign * line.qty_delivered)

@@ -1,6 +1,4 @@
 import logging
-import random
-import time
 from contextlib import ExitStack, nullcontext
 from functools import partial
 
@@ -10,7 +8,7 @@ from odoo import api, models, sql_db
 from odoo.fields import Domain
 from odoo.tools import SQL, clean_context
 
-from ..retryable import MAX_TRIES, RETRYABLE
+from ..retryable import MAX_TRIES, RETRYABLE, pause
 from .scope import batch_scope
 
 _logger = logging.getLogger(__name__)
@@ -174,7 +172,7 @@ class SalesIntakeQueue(models.AbstractModel):
                 if attempt == MAX_TRIES:
                     raise
                 _logger.info("goods of a batch are reserved again (%s)", error)
-                time.sleep(random.uniform(0, 0.2 * 2**attempt))
+                pause(attempt)
 
     @api.model
     def _reserve_together(self, move_ids):
